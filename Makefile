@@ -1,0 +1,49 @@
+# Needs only make and Python 3.11 or newer (PYTHON=python3.12 to choose one). Everything goes into .venv.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check -c constraints.txt
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test lint clean
+
+help: ## Show this list.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.installed ## Train base, adv and flat on a small data set, attack them, write the report.
+	$(VENV)/bin/flatnlp demo $(ARGS)
+
+# Big local files (data sets, vectors, lexicons) are taken from ../shared where that folder exists.
+test: $(VENV)/.installed-dev ## Run the tests (ARGS="-k engine -x" goes to pytest).
+	@if [ -z "$${FLATNLP_RESOURCES+set}" ] && [ -d ../shared ]; then \
+	  FLATNLP_RESOURCES="$$(cd ../shared && pwd)"; export FLATNLP_RESOURCES; \
+	fi; \
+	exec $(PY) -m pytest $(ARGS)
+
+lint: $(VENV)/.installed-dev ## Check style, formatting and types.
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+clean: ## Remove the environment, caches and build output.
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# The stamps are remade when the requirements change; an interrupted set-up is simply done again.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(call make_environment)
+	$(PIP_INSTALL) -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml constraints.txt
+	$(call make_environment)
+	$(PIP_INSTALL) -e '.[dev]'
+	@touch $(VENV)/.installed $@
+
+define make_environment
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "flatnlp needs Python 3.11 or newer, and '$(PYTHON)' is not; name another one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV)
+endef
