@@ -167,7 +167,7 @@ _ALL = (
         ),
     ),
     Resource(
-        name="ag-news",
+        name="ag_news",
         kind="datasets",
         licence="non-commercial research only; do not redistribute",
         size=20_000_000,
@@ -205,7 +205,7 @@ _ALL = (
         ),
     ),
     Resource(
-        name="glove-100d",
+        name="glove_100d",
         kind="vectors",
         licence="PDDL-1.0 (vectors)",
         size=13_377_682,
@@ -249,13 +249,14 @@ _ALL = (
     ),
 )
 
-RESOURCES: Mapping[str, Resource] = MappingProxyType({resource.name: resource for resource in _ALL})
-"""Every catalogued resource, by its name written with ``-``."""
-
 
 def normalise(name: str) -> str:
     """The one spelling of a name: lower case, ``-`` for ``_``."""
     return name.lower().replace("_", "-")
+
+
+RESOURCES: Mapping[str, Resource] = MappingProxyType({normalise(resource.name): resource for resource in _ALL})
+"""Every catalogued resource; the keys are the names written with ``-`` (see :func:`normalise`)."""
 
 
 def resource_named(name: str, catalogue: Mapping[str, Resource] = RESOURCES) -> Resource:
@@ -270,5 +271,6 @@ def resource_named(name: str, catalogue: Mapping[str, Resource] = RESOURCES) -> 
     """
     found = catalogue.get(normalise(name))
     if found is None:
-        raise FlatnlpError(f"There is no resource named {name!r}; the known ones are {', '.join(sorted(catalogue))}.")
+        known = ", ".join(sorted(resource.name for resource in catalogue.values()))
+        raise FlatnlpError(f"There is no resource named {name!r}; the known ones are {known}.")
     return found

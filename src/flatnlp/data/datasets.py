@@ -1,0 +1,192 @@
+"""From a name, a file, a folder or the hub to train, dev and test."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from flatnlp.data.files import read_file, read_folder, split_files, stem_of
+from flatnlp.data.hub import read_hub
+from flatnlp.data.rotten_tomatoes import read_rotten_tomatoes
+from flatnlp.data.splits import DEV_SHARE, TEST_SHARE, hold_out
+from flatnlp.data.table import Table
+from flatnlp.errors import FlatnlpError
+from flatnlp.resources.catalogue import RESOURCES, normalise
+from flatnlp.resources.locating import locate
+
+if TYPE_CHECKING:
+    import datasets
+
+SPLITS = ("train", "dev", "test")
+
+CLASS_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "sst2": ("negative", "positive"),
+        "imdb": ("negative", "positive"),
+        "ag-news": ("World", "Sports", "Business", "Sci/Tech"),
+        "trec": ("ABBR", "ENTY", "DESC", "HUM", "LOC", "NUM"),
+    }
+)
+"""The classes that the integer labels 0, 1, ... of the paper's data sets stand for."""
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """A data set with its three splits.
+
+    Attributes:
+        name: the catalogued name, the file's or folder's name, or ``owner/name`` on the hub.
+        splits: ``train``, ``dev`` and ``test``, each with the columns ``text`` (string) and ``label`` (ClassLabel),
+            rows in the order of the source.
+        classes: the class names; label ``i`` means ``classes[i]``.
+        notes: sentences for the user: what was held out and how, what was left out and why.
+    """
+
+    name: str
+    splits: "datasets.DatasetDict"
+    classes: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def load_data(
+    spec: str, *, text_column: str | None = None, label_column: str | None = None, seed: int = 0, progress: bool = True
+) -> DataSet:
+    """Load a data set for single-text, single-label classification.
+
+    A missing dev split is held out of the training rows (10 % of them), a missing test split too (20 %); the choice is
+    seeded and stratified, and said in ``notes``. Labels that are all integers become classes in numerical order, other
+    labels in alphabetical order, unless the source defines an order.
+
+    Args:
+        spec: a catalogued name (``rotten-tomatoes``, ``sst2``, ``trec``, ``ag_news``, ``imdb``); ``hf:owner/name`` or
+            ``hf:owner/name:configuration``; a file (csv, tsv without quoting, jsonl, parquet; ``.gz`` of the first
+            three); a folder with ``train.*`` and perhaps ``dev.*`` (``validation.*``, ``valid.*``) and ``test.*``.
+        text_column: the text column, where it is not called ``text``.
+        label_column: the label column, where it is not called ``label``.
+        seed: of what is held out.
+        progress: show progress bars where something is downloaded.
+
+    Raises:
+        FlatnlpError: there is no such data set, or it is bad: a missing column, text or label, one class only, a label
+            unseen in training, a file that is not UTF-8, too few rows to hold any out.
+    """
+    name, tables, notes = _read(spec, text_column, label_column, progress)
+    train = tables["train"]
+    _refuse_one_class(train)
+    for split in ("dev", "test"):
+        if split in tables:
+            _refuse_unseen(tables[split], train)
+    tables, held_out_notes = _complete(tables, seed)
+    classes = _classes(tables["train"])
+    shown = _shown(classes, normalise(name))
+    notes = [*notes, *(note for table in tables.values() for note in table.notes), *held_out_notes, *_remarks(tables)]
+    return DataSet(name, _dataset_dict(tables, classes, shown), shown, tuple(notes))
+
+
+def _read(
+    spec: str, text_column: str | None, label_column: str | None, progress: bool
+) -> tuple[str, dict[str, Table], list[str]]:
+    if spec.startswith("hf:"):
+        tables, notes = read_hub(spec, text_column, label_column)
+        return spec.removeprefix("hf:"), tables, notes
+    resource = RESOURCES.get(normalise(spec))
+    path = locate(spec, progress=progress, kind="datasets")
+    name = resource.name if resource is not None and resource.kind == "datasets" else stem_of(path)
+    if name == "rotten-tomatoes" and resource is not None and not split_files(path):
+        tables, notes = read_rotten_tomatoes(path)
+        return name, tables, notes
+    if path.is_dir():
+        return name, read_folder(path, text_column, label_column), []
+    return name, {"train": read_file(path, text_column, label_column)}, []
+
+
+def _refuse_one_class(train: Table) -> None:
+    first = train.labels[0]
+    if all(label == first for label in train.labels):
+        raise FlatnlpError(
+            f"{train.source}: every row has the label {first!r}, but a classifier needs at least two classes; check "
+            "the label column (--label-column)."
+        )
+
+
+def _refuse_unseen(table: Table, train: Table) -> None:
+    known = set(train.labels)
+    for row, label in enumerate(table.labels):
+        if label not in known:
+            listed = ", ".join(sorted(known)[:10]) + (", ..." if len(known) > 10 else "")
+            raise FlatnlpError(
+                f"{table.where(row)}: the label {label!r} does not occur in the training split ({listed}); "
+                "correct it or add training rows."
+            )
+
+
+def _complete(tables: Mapping[str, Table], seed: int) -> tuple[dict[str, Table], list[str]]:
+    train = tables["train"]
+    rows = len(train)
+    complete = dict(tables)
+    notes = []
+    for split, share in (("test", TEST_SHARE), ("dev", DEV_SHARE)):
+        if split in complete:
+            continue
+        count = max(1, round(share * rows))
+        try:
+            parts = hold_out(complete["train"].labels, count, seed)
+        except ValueError:
+            raise FlatnlpError(
+                f"{train.source} has {rows:,} rows of {len(set(train.labels)):,} classes, too few to hold out "
+                f"{share:.0%} for {split}; add rows or a {split} file."
+            ) from None
+        complete[split] = complete["train"].take(parts.held)
+        complete["train"] = complete["train"].take(parts.kept)
+        how = "stratified by class" if parts.stratified else "not stratified, there being too few rows for that"
+        notes.append(
+            f"There is no {split} split: {count:,} of the {rows:,} training rows are held out for it "
+            f"(seed {seed}, {how})."
+        )
+    return {split: complete[split] for split in SPLITS}, notes
+
+
+def _classes(train: Table) -> tuple[str, ...]:
+    present = set(train.labels)
+    if train.class_names is not None:
+        return tuple(name for name in train.class_names if name in present)
+    if all(re.fullmatch(r"[+-]?\d+", label, re.ASCII) for label in present):
+        return tuple(sorted(present, key=lambda label: (int(label), label)))
+    return tuple(sorted(present))
+
+
+def _shown(classes: tuple[str, ...], name: str) -> tuple[str, ...]:
+    names = CLASS_NAMES.get(name)
+    if names is not None and classes == tuple(map(str, range(len(names)))):
+        return names
+    return classes
+
+
+def _remarks(tables: Mapping[str, Table]) -> list[str]:
+    remarks = []
+    training_texts = set(tables["train"].texts)
+    for split, table in tables.items():
+        blank = sum(not text.strip() for text in table.texts)
+        if blank:
+            remarks.append(f"{blank:,} of the {len(table):,} {split} texts are empty; they are kept.")
+        if split != "train":
+            shared = sum(text in training_texts for text in table.texts)
+            if shared:
+                remarks.append(f"{shared:,} of the {len(table):,} {split} texts also occur in the training split.")
+    return remarks
+
+
+def _dataset_dict(tables: Mapping[str, Table], classes: Sequence[str], shown: Sequence[str]) -> "datasets.DatasetDict":
+    import datasets
+
+    index = {label: number for number, label in enumerate(classes)}
+    features = datasets.Features({"text": datasets.Value("string"), "label": datasets.ClassLabel(names=list(shown))})
+    return datasets.DatasetDict(
+        {
+            split: datasets.Dataset.from_dict(
+                {"text": list(table.texts), "label": [index[label] for label in table.labels]}, features=features
+            )
+            for split, table in tables.items()
+        }
+    )

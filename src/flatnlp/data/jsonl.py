@@ -1,0 +1,51 @@
+"""Reading files with one JSON object per line."""
+
+import json
+from pathlib import Path
+
+from flatnlp.data.lines import read_lines
+from flatnlp.data.table import DEFAULT_LABEL_COLUMN, DEFAULT_TEXT_COLUMN, Table, column_positions, label_string
+from flatnlp.errors import FlatnlpError
+
+
+def read_jsonl(path: Path, text_column: str | None = None, label_column: str | None = None) -> Table:
+    """Read a file with one JSON object per line.
+
+    Args:
+        path: the file; ``.gz`` is unpacked.
+        text_column: the key of the text, or None for ``text``.
+        label_column: the key of the label, or None for ``label``.
+
+    Returns:
+        Its texts and labels; positions are lines.
+
+    Raises:
+        FlatnlpError: the file is missing, empty or not UTF-8, or a line is not an object with a text and a label.
+    """
+    texts: list[str] = []
+    labels: list[str] = []
+    positions: list[int] = []
+    for number, line in enumerate(read_lines(path), start=1):
+        if not line.strip():
+            continue
+        where = f"{path}, line {number:,}"
+        try:
+            record = json.loads(line)
+        except (json.JSONDecodeError, RecursionError) as error:
+            reason = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else "too deep"
+            raise FlatnlpError(f"{where}: the line is not valid JSON ({reason}).") from None
+        if not isinstance(record, dict):
+            raise FlatnlpError(f"{where}: the line is JSON, but not an object with a text and a label.")
+        names = list(record)
+        column_positions(names, where, text_column, label_column)
+        text = record[text_column if text_column is not None else DEFAULT_TEXT_COLUMN]
+        if text is None or text != text:
+            raise FlatnlpError(f"{where}: the text is missing; give it one (it may be empty) or remove the line.")
+        if not isinstance(text, str):
+            raise FlatnlpError(f"{where}: the text is a {type(text).__name__}, but it must be a string.")
+        texts.append(text)
+        labels.append(label_string(record[label_column if label_column is not None else DEFAULT_LABEL_COLUMN], where))
+        positions.append(number)
+    if not texts:
+        raise FlatnlpError(f"{path} is empty; it needs one JSON object per line.")
+    return Table(str(path), texts, labels, positions)

@@ -1,0 +1,105 @@
+"""Word vectors in numpy's formats."""
+
+import zipfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flatnlp.data.vector_rows import VectorRows
+from flatnlp.errors import FlatnlpError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def read_npz(path: Path, rows: VectorRows) -> None:
+    """Read an ``.npz`` with ``words`` [n] (strings) and ``vectors`` [n, width] (numbers).
+
+    Args:
+        path: the file.
+        rows: where the vectors go.
+
+    Raises:
+        FlatnlpError: the file is missing or damaged, or the arrays are not as described.
+    """
+    import numpy as np
+
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            if not isinstance(archive, np.lib.npyio.NpzFile):
+                raise ValueError("it is a single array")
+            names = list(archive.files)
+            if "words" not in names or "vectors" not in names:
+                raise FlatnlpError(
+                    f"{path} must hold the arrays 'words' and 'vectors', but holds "
+                    f"{', '.join(map(repr, names)) or 'none'}."
+                )
+            words, vectors = archive["words"], archive["vectors"]
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise FlatnlpError(f"{path} is not a readable .npz of plain arrays ({_reason(error)}).") from error
+    if words.ndim != 1 or words.dtype.kind not in "US":
+        raise FlatnlpError(f"{path}: 'words' is {words.dtype} of shape {words.shape}, but must be a list of strings.")
+    if words.dtype.kind == "S":
+        words = np.char.decode(words, "utf-8")
+    _check_vectors(path, vectors, len(words))
+    rows.set_width(vectors.shape[1])
+    for at, word in enumerate(words.tolist()):
+        if rows.wants(word):
+            rows.put(word, vectors[at], f"row {at + 1:,}")
+
+
+def read_npy_folder(folder: Path, rows: VectorRows) -> None:
+    """Read a folder with ``vectors.npy`` [n, width] and ``words.parquet`` (one column, n strings).
+
+    The vectors are memory-mapped: only the needed rows are read.
+
+    Args:
+        folder: the folder.
+        rows: where the vectors go.
+
+    Raises:
+        FlatnlpError: a file is missing or damaged, or the two do not belong together.
+    """
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    path = folder / "vectors.npy"
+    index = folder / "words.parquet"
+    for file in (path, index):
+        if not file.is_file():
+            raise FlatnlpError(f"The folder {folder} has no {file.name}, so it holds no word vectors.")
+    try:
+        vectors = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise FlatnlpError(f"{path} is not a readable array ({_reason(error)}).") from error
+    try:
+        table = pq.read_table(index)
+    except (OSError, pa.ArrowException) as error:
+        raise FlatnlpError(f"{index} is not a readable Parquet file ({_reason(error)}).") from error
+    if table.num_columns != 1 or not pa.types.is_string(table.column(0).type):
+        raise FlatnlpError(f"{index} must hold one column of strings, but holds {table.schema.names}.")
+    _check_vectors(path, vectors, table.num_rows)
+    rows.set_width(vectors.shape[1])
+    words: Sequence[str] = list(rows.row_of)
+    positions = pc.index_in(pa.array(words, type=pa.string()), value_set=table.column(0).combine_chunks())
+    for word, at in zip(words, positions.to_pylist(), strict=True):
+        if at is not None:
+            rows.put(word, vectors[at], f"row {at + 1:,}")
+
+
+def _check_vectors(path: Path, vectors: "NDArray[np.generic]", words: int) -> None:
+    if vectors.ndim != 2 or vectors.dtype.kind not in "fiu" or vectors.shape[1] < 1:
+        raise FlatnlpError(
+            f"{path}: the vectors are {vectors.dtype} of shape {vectors.shape}, but must be "
+            "numbers of shape (words, width)."
+        )
+    if len(vectors) != words:
+        raise FlatnlpError(f"{path} has {words:,} words but {len(vectors):,} vectors; they do not belong together.")
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
