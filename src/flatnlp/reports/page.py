@@ -1,0 +1,172 @@
+"""The report: one HTML file that needs nothing but itself."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from flatnlp import __version__
+from flatnlp.errors import FlatnlpError
+from flatnlp.reports.curves import Chart, legend_key, training_charts
+from flatnlp.reports.examples import example_sets
+from flatnlp.reports.facts import facts, notes, settings
+from flatnlp.reports.findings import findings
+from flatnlp.reports.names import run_names
+from flatnlp.reports.records import EvaluationRecord, RunRecord, read_run
+from flatnlp.reports.table import comparison, percent
+from flatnlp.reports.visible import visible
+
+
+@dataclass(frozen=True)
+class Course:
+    """The training curves of the runs with the same data set and model."""
+
+    title: str
+    legend: tuple[tuple[str, str], ...]
+    charts: tuple[Chart, ...]
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """One class of one run under one attack."""
+
+    run: str
+    attack: str
+    name: str
+    accuracy: str
+    after_attack_accuracy: str
+
+
+def write_report(runs: Sequence[Path], output: Path) -> Path:
+    """Write the report of one or more runs.
+
+    The page depends on the records alone: the same records give the same bytes.
+
+    Args:
+        runs: The run folders, in the order to show them.
+        output: The HTML file to write; one that exists is replaced.
+
+    Returns:
+        The file written.
+
+    Raises:
+        FlatnlpError: If a run cannot be read or the file cannot be written; an older file is then still as it was.
+    """
+    if not runs:
+        raise FlatnlpError("A report needs at least one run folder; name those that 'flatnlp train' wrote.")
+    if output.is_dir():
+        raise FlatnlpError(f"The report cannot be written to {output}, which is a folder; name a file in it.")
+    if not output.parent.is_dir():
+        raise FlatnlpError(f"The report cannot be written to {output}: there is no folder {output.parent}; make it.")
+    page = render([read_run(run) for run in runs])
+    _write_whole(output, page)
+    return output
+
+
+def render(runs: Sequence[RunRecord]) -> str:
+    """Make the page.
+
+    Args:
+        runs: The runs, read.
+
+    Returns:
+        The HTML.
+    """
+    from importlib.resources import files
+
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    names = run_names(runs)
+    table = comparison(runs)
+    templates = files(__package__) / "templates"
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string((templates / "report.html.j2").read_text(encoding="utf-8"))
+    return template.render(
+        # Both come from this package alone, never from records.
+        style=Markup((templates / "report.css").read_text(encoding="utf-8")),  # noqa: S704
+        svg=Markup,
+        title=_title(runs),
+        version=__version__,
+        names=names,
+        findings=findings(table),
+        facts=facts(runs, names),
+        notes=notes(runs),
+        table=table,
+        sizes_differ=len({row.examples for row in table.rows if row.examples is not None}) > 1,
+        courses=_courses(runs, names),
+        rounds=[(name, run.rounds, run.selected) for name, run in zip(names, runs, strict=True) if run.rounds],
+        classes=_class_rows(runs, names),
+        sets=example_sets(runs, names),
+        settings=settings(runs),
+        percent=percent,
+    )
+
+
+def _title(runs: Sequence[RunRecord]) -> str:
+    datasets = dict.fromkeys(visible(run.data.name) for run in runs)
+    return f"How robust are classifiers of {' and '.join(datasets)}?"
+
+
+def _courses(runs: Sequence[RunRecord], names: Sequence[str]) -> tuple[Course, ...]:
+    groups: dict[tuple[str, str], list[int]] = {}
+    for position, run in enumerate(runs):
+        groups.setdefault((run.dataset, run.model), []).append(position)
+    styles = _styles(runs, list(groups.values()))
+    courses = []
+    for (dataset, model), members in groups.items():
+        charts = training_charts(
+            [runs[member] for member in members],
+            [names[member] for member in members],
+            [styles[member] for member in members],
+        )
+        legend = tuple((names[member], legend_key(styles[member])) for member in members)
+        if charts:
+            courses.append(Course(visible(f"{model} on {dataset}"), legend, charts))
+    return tuple(courses)
+
+
+def _styles(runs: Sequence[RunRecord], groups: Sequence[Sequence[int]]) -> list[int]:
+    """Number the line styles so that a method looks the same everywhere, where methods tell runs apart."""
+    if any(len({runs[member].method for member in members}) < len(members) for members in groups):
+        return list(range(len(runs)))
+    methods = list(dict.fromkeys(run.method for run in runs))
+    return [methods.index(run.method) for run in runs]
+
+
+def _class_rows(runs: Sequence[RunRecord], names: Sequence[str]) -> tuple[ClassRow, ...]:
+    return tuple(
+        row
+        for name, run in zip(names, runs, strict=True)
+        for evaluation in run.evaluations
+        for row in _classes_of(name, evaluation)
+    )
+
+
+def _classes_of(name: str, evaluation: EvaluationRecord) -> list[ClassRow]:
+    before, after = evaluation.accuracy_per_class, evaluation.after_attack_accuracy_per_class
+    rows = [
+        ClassRow(name, visible(evaluation.attack), visible(key), percent(before.get(key)), percent(after.get(key)))
+        for key in dict.fromkeys([*before, *after])
+    ]
+    if rows and evaluation.macro_f1 is not None:
+        rows.append(ClassRow(name, visible(evaluation.attack), "macro-F1", percent(evaluation.macro_f1), "–"))
+    return rows
+
+
+def _write_whole(output: Path, page: str) -> None:
+    try:
+        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.", suffix=".partial")
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(page)
+            temporary.chmod(0o644)
+            temporary.replace(output)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise FlatnlpError(
+            f"The report cannot be written to {output} ({error.strerror}); name a file where you may write."
+        ) from error
