@@ -1,0 +1,46 @@
+"""What every test has at hand: outside files where they are, and no network."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import pytest_socket
+
+from flatnlp.errors import FlatnlpError
+
+BESIDE_REPOSITORY = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not os.environ.get("FLATNLP_RESOURCES") and BESIDE_REPOSITORY.is_dir():
+        os.environ["FLATNLP_RESOURCES"] = str(BESIDE_REPOSITORY)
+
+
+def pytest_runtest_setup() -> None:
+    # Processes of one test may talk to each other; nothing outside this machine is reached.
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def resources_root() -> Path:
+    """The folder with the paper's data sets and vectors; skips where there is none."""
+    value = os.environ.get("FLATNLP_RESOURCES")
+    if not value or not Path(value).is_dir():
+        pytest.skip("needs $FLATNLP_RESOURCES, or a folder 'shared' beside the repository, with the data sets")
+    return Path(value)
+
+
+@pytest.fixture(scope="session")
+def fetched() -> Callable[[str], Path]:
+    """The path of a resource that is on this machine; skips where it was not fetched before."""
+
+    def find(name: str) -> Path:
+        from flatnlp.resources import locate
+
+        try:
+            return locate(name, fetch=False)
+        except FlatnlpError as error:
+            pytest.skip(str(error))
+
+    return find
