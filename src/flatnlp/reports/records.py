@@ -212,6 +212,8 @@ def _read_object(path: Path) -> dict[str, Any]:
         raise FlatnlpError(f"{path} cannot be read ({error.strerror}); check the file and its permissions.") from error
     except UnicodeDecodeError as error:
         raise FlatnlpError(f"{path} is not UTF-8 text; the run is damaged, so train or evaluate again.") from error
+    except RecursionError as error:
+        raise FlatnlpError(f"{path} is nested too deeply; the run is damaged, so train or evaluate again.") from error
     except json.JSONDecodeError as error:
         raise FlatnlpError(
             f"{path} is not valid JSON (line {error.lineno}, column {error.colno}); "
@@ -329,7 +331,7 @@ def _journal(path: Path) -> Sequence[_Fields]:
     for position, (number, line) in enumerate(lines):
         try:
             value = json.loads(line.decode("utf-8"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             if position == len(lines) - 1:
                 break
             raise FlatnlpError(
