@@ -47,8 +47,8 @@ def read_text(path: Path, rows: VectorRows) -> None:
         surplus = len(fields) - 1 - width
         if surplus < 0 or (surplus > 0 and all(map(_is_number, fields[1 : 1 + surplus]))):
             raise FlatnlpError(
-                f"{path}, line {number:,}: the vector of {fields[0]!r} has {len(fields) - 1} numbers, not {width}; correct "
-                "or remove the line."
+                f"{path}, line {number:,}: the vector of {fields[0]!r} has {len(fields) - 1} numbers, not {width}; "
+                "correct or remove the line."
             )
         word = " ".join(fields[: 1 + surplus])
         if not rows.wants(word):

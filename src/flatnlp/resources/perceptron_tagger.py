@@ -83,6 +83,8 @@ def read_plain_pickle(data: bytes) -> Any:
                     items = stack[-count:]
                     del stack[-count:]
                     stack.append(tuple(items))
+                case "TUPLE":
+                    stack.append(tuple(since_mark()))
                 case "GLOBAL" if argument in _SET_NAMES:
                     stack.append(_SET)
                 case "REDUCE" if len(stack) >= 2 and stack[-2] is _SET:

@@ -77,12 +77,12 @@ def find_local(name: str, kind: Kind | None = None) -> Path | None:
 
     Args:
         name: its name, without ending; ``-`` and ``_`` are the same.
-        kind: the folder to look in, or None for all of them.
+        kind: the folder to look in, or None for all of them but ``nltk``, whose folders have other people's names.
 
     Returns:
         The path, or None.
     """
-    for each in (kind,) if kind else KINDS:
+    for each in (kind,) if kind else tuple(each for each in KINDS if each != "nltk"):
         for path in _local_candidates(name, each):
             return path
     return None
