@@ -25,6 +25,13 @@ def test_no_records_no_charts(tmp_path: Path) -> None:
     assert training_charts([read_run(write_run(tmp_path / "run"))], ["cnn base"], [0]) == ()
 
 
+def test_one_point_at_the_very_start_is_a_chart(tmp_path: Path) -> None:
+    first = {"kind": "epoch", "round": 0, "epoch": 0, "dev_accuracy": 0.5, "clean_loss": 0.0}
+    charts = training_charts([read_run(write_run(tmp_path / "run", metrics=[first]))], ["run"], [0])
+    assert charts[0].description == "run: 50 at epoch 0."
+    assert len(charts) == 2
+
+
 def test_epochs_counted_anew_in_each_round_are_laid_end_to_end(tmp_path: Path) -> None:
     lines = [
         {"kind": "epoch", "round": round_, "epoch": epoch, "dev_accuracy": 0.5 + round_ / 10}

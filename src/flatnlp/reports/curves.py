@@ -70,7 +70,7 @@ def training_charts(runs: Sequence[RunRecord], names: Sequence[str], styles: Seq
         A chart for each quantity that at least one run recorded.
     """
     charts = []
-    last = max((x for run, name in zip(runs, names, strict=True) for x in _ends(run, name)), default=1.0)
+    last = max((x for run, name in zip(runs, names, strict=True) for x in _ends(run, name)), default=0.0)
     for quantity in _QUANTITIES:
         lines = tuple(_line(run, name, style, quantity) for run, name, style in zip(runs, names, styles, strict=True))
         lines = tuple(line for line in lines if line.points)
@@ -140,7 +140,7 @@ def _draw(quantity: _Quantity, lines: Sequence[Line], last: float) -> str:
         axes.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
         axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
         axes.margins(y=0.12)
-        axes.set_xlim(0, last * 1.04)
+        axes.set_xlim(0, max(last, 1) * 1.04)
         if not quantity.share:
             axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
 
