@@ -27,7 +27,9 @@ def read_npz(path: Path, rows: VectorRows) -> None:
     import numpy as np
 
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        # numpy leaves the file open where it turns out to be no archive, so it is opened here.
+        with path.open("rb") as stream:
+            archive = np.load(stream, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise ValueError("it is a single array")
             names = list(archive.files)
