@@ -185,8 +185,8 @@ def test_damaged_attack_files_are_named(tmp_path: Path) -> None:
 def test_targets_that_cannot_be_written(two_runs: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(FlatnlpError, match="is a folder"):
         write_report(two_runs, tmp_path)
-    with pytest.raises(FlatnlpError, match="there is no folder"):
-        write_report(two_runs, tmp_path / "missing" / "report.html")
+    with pytest.raises(FlatnlpError, match="Cannot write"):
+        write_report(two_runs, two_runs[0] / "config.json" / "report.html")
     with pytest.raises(FlatnlpError, match="needs at least one run"):
         write_report([], tmp_path / "report.html")
     target = tmp_path / "report.html"

@@ -1,13 +1,12 @@
 """The report: one HTML file that needs nothing but itself."""
 
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from flatnlp import __version__
 from flatnlp.errors import FlatnlpError
+from flatnlp.files import written_whole
 from flatnlp.reports.curves import Chart, legend_key, training_charts
 from flatnlp.reports.examples import example_sets
 from flatnlp.reports.facts import facts, notes, settings
@@ -45,7 +44,7 @@ def write_report(runs: Sequence[Path], output: Path) -> Path:
 
     Args:
         runs: The run folders, in the order to show them.
-        output: The HTML file to write; one that exists is replaced.
+        output: The HTML file to write; one that exists is replaced, folders that are missing are made.
 
     Returns:
         The file written.
@@ -57,10 +56,9 @@ def write_report(runs: Sequence[Path], output: Path) -> Path:
         raise FlatnlpError("A report needs at least one run folder; name those that 'flatnlp train' wrote.")
     if output.is_dir():
         raise FlatnlpError(f"The report cannot be written to {output}, which is a folder; name a file in it.")
-    if not output.parent.is_dir():
-        raise FlatnlpError(f"The report cannot be written to {output}: there is no folder {output.parent}; make it.")
     page = render([read_run(run) for run in runs])
-    _write_whole(output, page)
+    with written_whole(output) as temporary:
+        temporary.write_text(page, encoding="utf-8", newline="\n")
     return output
 
 
@@ -153,20 +151,3 @@ def _classes_of(name: str, evaluation: EvaluationRecord) -> list[ClassRow]:
     if rows and evaluation.macro_f1 is not None:
         rows.append(ClassRow(name, visible(evaluation.attack), "macro-F1", percent(evaluation.macro_f1), "–"))
     return rows
-
-
-def _write_whole(output: Path, page: str) -> None:
-    try:
-        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.", suffix=".partial")
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(page)
-            temporary.chmod(0o644)
-            temporary.replace(output)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise FlatnlpError(
-            f"The report cannot be written to {output} ({error.strerror}); name a file where you may write."
-        ) from error
