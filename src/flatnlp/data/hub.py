@@ -5,7 +5,7 @@ from typing import Any
 
 from flatnlp.data.arrow import UNLABELLED, table_from_arrow
 from flatnlp.data.files import SPLIT_NAMES
-from flatnlp.data.table import DEFAULT_LABEL_COLUMN, DEFAULT_TEXT_COLUMN, Table
+from flatnlp.data.table import DEFAULT_LABEL_COLUMN, DEFAULT_TEXT_COLUMN, Table, column_positions
 from flatnlp.errors import FlatnlpError
 
 HubLoader = Callable[[str, str | None], Any]
@@ -66,11 +66,14 @@ def read_hub(
         source = f"{spec}, split {theirs}"
         _refuse_pairs(data.column_names, source, text_column)
         label_name = label_column if label_column is not None else DEFAULT_LABEL_COLUMN
-        arrow = data.with_format("arrow")[:]
-        if ours != "train" and label_name in arrow.column_names and _all_withheld(arrow.column(label_name)):
+        if ours != "train" and _all_withheld(data, label_name):
             notes.append(f"The split {theirs!r} of {spec} has no labels and is not used.")
             continue
-        arrow = arrow.replace_schema_metadata(data.features.arrow_schema.metadata)
+        chosen = [
+            data.column_names[at] for at in column_positions(data.column_names, source, text_column, label_column)
+        ]
+        data = data.select_columns(chosen)
+        arrow = data.with_format("arrow")[:].replace_schema_metadata(data.features.arrow_schema.metadata)
         tables[ours] = table_from_arrow(arrow, source, text_column, label_column)
     if "train" not in tables:
         there = ", ".join(map(str, splits)) or "none"
@@ -88,8 +91,15 @@ _PAIRS = (
 )
 
 
-def _all_withheld(column: Any) -> bool:
-    return set(column.unique().to_pylist()) <= {UNLABELLED, None}
+def _all_withheld(data: Any, label_column: str) -> bool:
+    if label_column not in data.column_names:
+        return True
+    labels = data.select_columns([label_column]).with_format("arrow")[:].column(label_column)
+    import pyarrow as pa
+
+    if pa.types.is_nested(labels.type):  # several labels per text: refused where the rows are read
+        return False
+    return set(labels.unique().to_pylist()) <= {UNLABELLED, None}
 
 
 def _refuse_pairs(columns: list[str], source: str, text_column: str | None) -> None:

@@ -39,12 +39,12 @@ def read_npz(path: Path, rows: VectorRows) -> None:
                     f"{', '.join(map(repr, names)) or 'none'}."
                 )
             words, vectors = archive["words"], archive["vectors"]
+            if words.dtype.kind == "S":
+                words = np.char.decode(words, "utf-8")
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise FlatnlpError(f"{path} is not a readable .npz of plain arrays ({_reason(error)}).") from error
-    if words.ndim != 1 or words.dtype.kind not in "US":
+    if words.ndim != 1 or words.dtype.kind != "U":
         raise FlatnlpError(f"{path}: 'words' is {words.dtype} of shape {words.shape}, but must be a list of strings.")
-    if words.dtype.kind == "S":
-        words = np.char.decode(words, "utf-8")
     _check_vectors(path, vectors, len(words))
     rows.set_width(vectors.shape[1])
     for at, word in enumerate(words.tolist()):

@@ -1,5 +1,6 @@
 """word2vec and GloVe text files."""
 
+import re
 from pathlib import Path
 
 from flatnlp.data.lines import read_lines
@@ -24,17 +25,18 @@ def read_text(path: Path, rows: VectorRows) -> None:
     width = 0
     announced: int | None = None
     lines = 0
-    for number, line in enumerate(read_lines(path), start=1):
-        fields = line.rstrip(" \r\n").split(" ")
-        if number == 1 and len(fields) == 2 and all(field.isascii() and field.isdigit() for field in fields):
-            announced, width = int(fields[0]), int(fields[1])
+    for number, whole in enumerate(read_lines(path), start=1):
+        line = whole.rstrip(" \r\n")
+        if number == 1 and re.fullmatch(r"\d+ \d+", line, re.ASCII):
+            announced, width = map(int, line.split())
             if width < 1:
                 raise FlatnlpError(f"{path}, line 1: the header announces vectors of width {width}.")
             rows.set_width(width)
             continue
-        if len(fields) == 1 and not fields[0]:
+        if not line:
             continue
         if not width:
+            fields = line.split(" ")
             width = len(fields) - 1
             if width < 2 or not _is_number(fields[1]):
                 raise FlatnlpError(
@@ -43,6 +45,10 @@ def read_text(path: Path, rows: VectorRows) -> None:
                 )
             rows.set_width(width)
         lines += 1
+        end = line.find(" ")
+        if line.count(" ") == width and end > 0 and not rows.wants(line[:end]):
+            continue  # the usual line: nobody's word, the right width; not worth splitting
+        fields = line.split(" ")
         # What is too much may belong to a word with spaces (GloVe 840B has some), unless it is a number too.
         surplus = len(fields) - 1 - width
         if surplus < 0 or (surplus > 0 and all(map(_is_number, fields[1 : 1 + surplus]))):

@@ -30,12 +30,18 @@ def progress_bar(title: str, total: int, show: bool) -> Iterator[ProgressBar]:
     Args:
         title: what is going on.
         total: bytes.
-        show: whether anything is drawn; nothing is drawn either where standard error is no terminal.
+        show: whether anything is shown; where standard error is no terminal, that is one line.
     """
     if not show:
         yield _Silent()
         return
     from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:  # a log gets one line
+        console.print(f"{title} ({total:,} bytes)", highlight=False, soft_wrap=True)
+        yield _Silent()
+        return
     from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (
@@ -45,7 +51,7 @@ def progress_bar(title: str, total: int, show: bool) -> Iterator[ProgressBar]:
         DownloadColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=False) as progress:
+    with Progress(*columns, console=console) as progress:
         task = progress.add_task(title, total=total)
 
         class _Drawn:

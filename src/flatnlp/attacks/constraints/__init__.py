@@ -1,1 +1,1 @@
-""""""
+"""Constraints: which words an attack may change."""

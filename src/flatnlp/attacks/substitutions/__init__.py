@@ -1,1 +1,1 @@
-""""""
+"""Substitutions: what a word may become."""

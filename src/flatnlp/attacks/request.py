@@ -1,0 +1,38 @@
+"""What a search may ask the engine for, and what it gets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flatnlp.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Ask how far variants of a text are from the goal.
+
+    Attributes:
+        text: The base text.
+        positions: Index of the word that each variant changes.
+        substitutes: What stands there instead; ``""`` deletes the word, ``None`` puts the victim's unknown token there.
+            With no positions at all, the text itself is scored.
+    """
+
+    text: Text
+    positions: Sequence[int] = ()
+    substitutes: Sequence[str | None] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The answer to ``Score``, one entry per variant (or one for the text itself).
+
+    Attributes:
+        scores: ``[n]``; higher is nearer to the goal.
+        reached: ``[n]``; whether the goal is reached.
+    """
+
+    scores: NDArray[np.float64]
+    reached: NDArray[np.bool_]

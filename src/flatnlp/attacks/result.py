@@ -1,0 +1,41 @@
+"""What an attack on one text came to."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from flatnlp.text import Text
+
+Status = Literal["successful", "failed", "skipped", "unattackable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text to attack: its index in the data set, the raw string, and its true label."""
+
+    index: int
+    text: str
+    label: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttackResult:
+    """The outcome for one example.
+
+    Attributes:
+        example: What was attacked.
+        adversarial: The last text the search stood at, with the edits that led there; the original where nothing changed.
+        status: ``successful``: the prediction changed; ``failed``: it held; ``skipped``: it was wrong before the attack;
+            ``unattackable``: right, and no word has a substitute that the recipe allows.
+        predictions: Predicted class of the original and of the adversarial text.
+        probabilities: Probability of the true label for both.
+        queries: Texts the search asked about, the original among them, repetitions counted (as TextAttack counts).
+        words: Words of the original.
+    """
+
+    example: Example
+    adversarial: Text
+    status: Status
+    predictions: tuple[int, int]
+    probabilities: tuple[float, float]
+    queries: int
+    words: int

@@ -1,0 +1,131 @@
+"""Standard accuracy, after-attack accuracy and what an attack cost, from attack results: one record.
+
+Every share is a fraction in [0, 1].
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from flatnlp.attacks.engine import Engine
+from flatnlp.attacks.recipe import Recipe
+from flatnlp.attacks.result import AttackResult, Example
+from flatnlp.models.classifier import Classifier
+
+_RESAMPLES = 1000
+
+
+def sample(texts: Sequence[str], labels: Sequence[int], limit: int | None, seed: int) -> list[Example]:
+    """All examples, or the first ``limit`` of a seeded shuffle (in data set order), as examples to attack."""
+    chosen = range(len(texts))
+    if limit is not None and limit < len(texts):
+        chosen = sorted(np.random.default_rng(seed).permutation(len(texts))[:limit].tolist())
+    return [Example(i, texts[i], labels[i]) for i in chosen]
+
+
+def run_attack(
+    recipe: Recipe,
+    classifier: Classifier,
+    examples: Iterable[Example],
+    on_result: Callable[[AttackResult], None] = lambda _: None,
+) -> list[AttackResult]:
+    """Attack examples; results in the order of their indices."""
+    results = []
+    for result in Engine(recipe, classifier).run(examples):
+        results.append(result)
+        on_result(result)
+    recipe.substitutions.close()
+    return sorted(results, key=lambda result: result.example.index)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a classifier is worth before and after an attack (DESIGN, section 2, "AA").
+
+    Attributes:
+        accuracy: Standard accuracy (SA) on the attacked examples before the attack.
+        macro_f1: Macro-averaged F1 before the attack.
+        accuracy_per_class: SA per class name; classes without examples are left out.
+        after_attack_accuracy: Share of *all* examples still classified correctly after the attack (AA).
+        after_attack_accuracy_ci95: Bootstrap 95 % interval of AA over the examples.
+        after_attack_accuracy_per_class: AA per class name.
+        attack_success_rate: Share of the examples that were right before and wrong after, of those right before;
+            ``None`` if none was right.
+        words_changed: Mean share of words changed in the successful attacks; ``None`` if none was successful.
+        queries_per_example: Mean number of texts that the attack asked about, over the examples it attacked.
+        examples: Number of examples.
+        skipped: Of these, wrong before the attack.
+        unattackable: Of these, right and without a word the attack may change (empty texts among them).
+    """
+
+    accuracy: float
+    macro_f1: float
+    accuracy_per_class: dict[str, float]
+    after_attack_accuracy: float
+    after_attack_accuracy_ci95: tuple[float, float]
+    after_attack_accuracy_per_class: dict[str, float]
+    attack_success_rate: float | None
+    words_changed: float | None
+    queries_per_example: float | None
+    examples: int
+    skipped: int
+    unattackable: int
+
+    def record(self) -> dict[str, Any]:
+        """The evaluation as JSON values."""
+        return asdict(self) | {"after_attack_accuracy_ci95": list(self.after_attack_accuracy_ci95)}
+
+
+def summarise(results: Sequence[AttackResult], classes: Sequence[str]) -> Evaluation:
+    """Sum up attack results.
+
+    Args:
+        results: At least one.
+        classes: Class names.
+    """
+    from sklearn.metrics import f1_score
+
+    labels = np.array([result.example.label for result in results])
+    before = np.array([result.predictions[0] for result in results])
+    right = before == labels
+    robust = np.array([result.predictions[1] == result.example.label for result in results])
+    successful = [result for result in results if result.status == "successful"]
+    attacked = [result for result in results if result.status in ("successful", "failed")]
+    return Evaluation(
+        accuracy=float(right.mean()),
+        macro_f1=float(f1_score(labels, before, average="macro", labels=np.unique(labels), zero_division=0)),
+        accuracy_per_class=_per_class(right, labels, classes),
+        after_attack_accuracy=float(robust.mean()),
+        after_attack_accuracy_ci95=bootstrap_interval(robust.astype(float)),
+        after_attack_accuracy_per_class=_per_class(robust, labels, classes),
+        attack_success_rate=len(successful) / int(right.sum()) if right.any() else None,
+        words_changed=_mean([len(result.adversarial.changed) / result.words for result in successful]),
+        queries_per_example=_mean([result.queries for result in attacked]),
+        examples=len(results),
+        skipped=sum(result.status == "skipped" for result in results),
+        unattackable=sum(result.status == "unattackable" for result in results),
+    )
+
+
+def bootstrap_interval(values: "np.typing.NDArray[np.float64]") -> tuple[float, float]:
+    """95 % percentile bootstrap interval of a mean, from 1,000 resamples with a fixed seed."""
+    from scipy.stats import bootstrap
+
+    if len(values) < 2 or (values == values[0]).all():
+        return float(values[0]), float(values[0])
+    interval = bootstrap(
+        (values,), np.mean, n_resamples=_RESAMPLES, method="percentile", batch=100, rng=np.random.default_rng(0)
+    ).confidence_interval
+    return float(interval.low), float(interval.high)
+
+
+def _per_class(
+    hits: "np.typing.NDArray[np.bool_]", labels: "np.typing.NDArray[np.int64]", classes: Sequence[str]
+) -> dict[str, float]:
+    return {name: float(hits[labels == i].mean()) for i, name in enumerate(classes) if (labels == i).any()}
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return float(np.mean(values)) if values else None

@@ -1,0 +1,60 @@
+"""Files that appear whole or not at all."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flatnlp.errors import FlatnlpError
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside ``path``; put it in place when the block ends well, remove it when it does not.
+
+    Raises:
+        FlatnlpError: If the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
+    except OSError as error:
+        raise FlatnlpError(f"Cannot write {path}: {error.strerror or error}; choose another place.") from error
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        raise FlatnlpError(
+            f"Cannot write {path}: {error.strerror or error}; free some space or choose another place."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a value as readable JSON, whole or not at all."""
+    with written_whole(path) as temporary:
+        temporary.write_text(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Raises:
+        FlatnlpError: If it is missing, damaged, or not an object.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise FlatnlpError(f"{path} is missing; is its folder complete?") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise FlatnlpError(f"{path} is damaged or not readable ({error}); restore it or make it anew.") from error
+    if not isinstance(value, dict):
+        raise FlatnlpError(f"{path} must hold a JSON object; restore it or make it anew.")
+    return value

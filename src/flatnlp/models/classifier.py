@@ -1,0 +1,116 @@
+"""The contract of everything that can be attacked, evaluated and explained.
+
+The attack engine never sees token ids or tensors. It asks a classifier to *encode* texts and their one-word variants
+into keys, drops the keys it has seen, and asks for the probabilities of the rest. What a key is (ids as bytes for word
+models, a string for a callable) is the classifier's own affair; equal keys must mean equal probabilities.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flatnlp.errors import FlatnlpError
+from flatnlp.text import Text
+
+Key = Any  # hashable, of the classifier's choosing
+
+UNKNOWN = None
+"""As a substitute: the classifier's own unknown token, whatever it is called, never a word that spells it."""
+
+
+class Classifier(ABC):
+    """Texts to class probabilities.
+
+    Attributes:
+        classes: Class names; column ``i`` of every probability array belongs to ``classes[i]``.
+    """
+
+    classes: tuple[str, ...]
+
+    @abstractmethod
+    def encode(self, text: Text) -> Key:
+        """The key of a text."""
+
+    @abstractmethod
+    def encode_variants(self, text: Text, positions: Sequence[int], substitutes: Sequence[str | None]) -> list[Key]:
+        """The keys of the texts in which the word at ``positions[i]`` is ``substitutes[i]``.
+
+        An empty substitute deletes the word, ``UNKNOWN`` puts the model's unknown token in its place.
+        """
+
+    @abstractmethod
+    def classify(self, keys: Sequence[Key]) -> NDArray[np.float64]:
+        """Probabilities ``[len(keys), classes]``; a row depends on its key alone."""
+
+    def words_seen(self, text: Text) -> int:
+        """How many leading words of a text the model reads before its maximal length cuts the rest off."""
+        return len(text.spans)
+
+    def predict_proba(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Probabilities ``[texts, classes]`` of raw strings, as in scikit-learn."""
+        return self.classify([self.encode(Text.of(raw)) for raw in texts])
+
+    def predict(self, texts: Sequence[str]) -> list[str]:
+        """The most probable class name of each raw string; the first of equals."""
+        return [self.classes[i] for i in self.predict_proba(texts).argmax(1)] if texts else []
+
+
+class CallableClassifier(Classifier):
+    """Any function from strings to probabilities, made attackable. It cannot be trained.
+
+    Args:
+        function: ``list[str] -> array [n, classes]`` of probabilities.
+        classes: The class names.
+        unknown: What stands for an unknown word in a string (TextAttack's probe is ``[UNK]``).
+        batch_size: Strings per call.
+    """
+
+    def __init__(
+        self,
+        function: Callable[[list[str]], Any],
+        classes: Sequence[str],
+        unknown: str = "[UNK]",
+        batch_size: int = 32,
+    ) -> None:
+        self.function = function
+        self.classes = tuple(classes)
+        self.unknown = unknown
+        self.batch_size = batch_size
+
+    def encode(self, text: Text) -> Hashable:
+        """The raw string itself."""
+        return text.raw
+
+    def encode_variants(self, text: Text, positions: Sequence[int], substitutes: Sequence[str | None]) -> list[Key]:
+        """The raw strings of the variants."""
+        return [
+            text.with_word(position, self.unknown if substitute is UNKNOWN else substitute)
+            for position, substitute in zip(positions, substitutes, strict=True)
+        ]
+
+    def classify(self, keys: Sequence[Key]) -> NDArray[np.float64]:
+        """Call the function, batch by batch.
+
+        Raises:
+            FlatnlpError: If it returns something other than finite numbers of the right shape.
+        """
+        rows = [np.zeros((0, len(self.classes)))]
+        for start in range(0, len(keys), self.batch_size):
+            batch = list(keys[start : start + self.batch_size])
+            answer = np.asarray(self.function(batch), dtype=np.float64)
+            if answer.shape != (len(batch), len(self.classes)):
+                raise FlatnlpError(
+                    f"The classifier returned an array of shape {answer.shape} for {len(batch)} texts and "
+                    f"{len(self.classes)} classes; it must return one row of class probabilities per text."
+                )
+            if not np.isfinite(answer).all():
+                raise FlatnlpError(f"The classifier returned NaN or infinity for {batch[_first_bad(answer)]!r:.80}.")
+            rows.append(answer)
+        return np.concatenate(rows)
+
+
+def _first_bad(answer: NDArray[np.float64]) -> int:
+    return int(np.flatnonzero(~np.isfinite(answer).all(1))[0])

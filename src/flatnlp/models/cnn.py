@@ -1,0 +1,56 @@
+"""The convolutional text classifier of Kim (2014), as the FLAT paper uses it: widths 3, 4, 5, maximum over time."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+class CNN(nn.Module):
+    """Embedded texts -> class logits.
+
+    Each width slides over every window that touches the text at all (``width - 1`` zero vectors on both sides, as in
+    Kim's code), so any text of one token or more has windows and no logit depends on how far a batch was padded.
+
+    Args:
+        embedding_size: Size d of the input embeddings.
+        classes: Number of classes.
+        maps: Feature maps per width.
+        widths: Window widths in tokens.
+        dropout: Dropout on the pooled features.
+    """
+
+    def __init__(
+        self,
+        embedding_size: int,
+        classes: int,
+        maps: int = 100,
+        widths: tuple[int, ...] = (3, 4, 5),
+        dropout: float = 0.5,
+    ) -> None:
+        super().__init__()
+        self.widths = widths
+        self.convolutions = nn.ModuleList(nn.Conv1d(embedding_size, maps, width, padding=width - 1) for width in widths)
+        self.dropout = nn.Dropout(dropout)
+        self.output = nn.Linear(maps * len(widths), classes)
+
+    def forward(self, embedded: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Logits of a batch.
+
+        Args:
+            embedded: ``[batch, tokens, d]``, zero beyond each text's length.
+            lengths: ``[batch]`` tokens per text; ``None`` when all fill the batch.
+
+        Returns:
+            ``[batch, classes]``.
+        """
+        channels = embedded.transpose(1, 2)
+        pooled = []
+        for width, convolution in zip(self.widths, self.convolutions, strict=True):
+            windows = convolution(channels)
+            if lengths is not None:
+                window = torch.arange(windows.shape[2], device=windows.device)
+                beyond = window >= (lengths + width - 1).unsqueeze(1)
+                windows = windows.masked_fill(beyond.unsqueeze(1), float("-inf"))
+            pooled.append(functional.relu(windows.amax(2)))
+        logits: Tensor = self.output(self.dropout(torch.cat(pooled, 1)))
+        return logits

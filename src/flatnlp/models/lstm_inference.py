@@ -1,0 +1,71 @@
+"""The LSTM over a fixed table of word vectors, with shared beginnings computed once.
+
+With frozen (and folded) vectors the input projection is a look-up. And the texts an attack asks about are variants of
+one text: in sorted order each lies beside one that begins alike, so the state after a beginning is computed for the
+first row that has it and used for all. The answers are those of ``LSTM.forward`` up to the rounding of float32.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from flatnlp.models.few_rows import at_least_few
+from flatnlp.models.lstm import LSTM
+from flatnlp.models.rows import matrix_of
+
+
+class LSTMInference:
+    """An LSTM's inference over rows of token ids.
+
+    Args:
+        lstm: The trained network.
+        table: ``[vocabulary, d]``.
+        rows_at_once: Rows per forward pass; on a CPU, what keeps the gates of a step within the cache.
+    """
+
+    def __init__(self, lstm: LSTM, table: Tensor, rows_at_once: int = 2048) -> None:
+        cell = lstm.lstm
+        # tanh(x) = 2 sigmoid(2x) - 1: with the candidate's columns doubled, one sigmoid serves all four gates.
+        scale = torch.ones(4, cell.hidden_size, device=table.device)
+        scale[2] = 2
+        scale = scale.view(-1)
+        bias = cell.bias_ih_l0.detach() + cell.bias_hh_l0.detach()
+        self._projected = (table @ cell.weight_ih_l0.detach().T + bias) * scale
+        self._recurrent = cell.weight_hh_l0.detach().T * scale
+        self._output = lstm.output
+        self._rows_at_once = rows_at_once
+
+    def __call__(self, rows: Sequence[bytes]) -> Tensor:
+        """Logits ``[rows, classes]``."""
+        device = self._recurrent.device
+        pooled = torch.empty(len(rows), self._output.in_features, device=device)
+        order = sorted(range(len(rows)), key=rows.__getitem__)
+        for start in range(0, len(order), self._rows_at_once):
+            batch = order[start : start + self._rows_at_once]
+            pooled[batch] = self._pooled(torch.from_numpy(matrix_of([rows[i] for i in batch])).to(device))
+        return at_least_few(pooled, self._output)
+
+    def _pooled(self, ids: Tensor) -> Tensor:
+        """Maximum over time of the hidden states, ``[rows, hidden]``; ids are sorted and padded with 0."""
+        real = ids > 0
+        begins = real.clone()  # does row i, up to this token, begin unlike row i-1? Then it has a state of its own
+        begins[1:] &= (ids[1:] != ids[:-1]).cumsum(1) > 0
+        owners = begins.cumsum(0) - 1  # which of the states at this token is each row's
+        lengths = real.sum(1)
+        size = self._recurrent.shape[0]
+        answer = torch.empty(len(ids), size, device=ids.device)
+        hidden = cell = torch.zeros(1, size, device=ids.device)
+        pooled = torch.full_like(hidden, float("-inf"))
+        for step in range(ids.shape[1]):
+            rows = begins[:, step].nonzero().squeeze(1)
+            before = owners[rows, step - 1] if step else torch.zeros_like(rows)
+            gates = at_least_few(hidden, lambda few: few @ self._recurrent).index_select(0, before)
+            gates = gates.add_(self._projected.index_select(0, ids[rows, step])).sigmoid_()
+            entry, forget, candidate, exit_ = gates.chunk(4, 1)
+            cell = forget * cell.index_select(0, before) + entry * (2 * candidate - 1)
+            hidden = exit_ * (2 * (2 * cell).sigmoid_() - 1)
+            pooled = torch.maximum(pooled.index_select(0, before), hidden)
+            ended = (lengths == step + 1).nonzero().squeeze(1)
+            answer[ended] = pooled.index_select(0, owners[ended, step])
+        return answer

@@ -1,0 +1,109 @@
+"""Word models (LSTM, CNN on frozen vectors) behind the ``Classifier`` contract."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from flatnlp.data.vocabulary import UNKNOWN_ID, Vocabulary
+from flatnlp.models.classifier import UNKNOWN, Classifier, Key
+from flatnlp.models.rows import ID_BYTES, row_of
+from flatnlp.models.word_network import WordNetwork
+from flatnlp.text import Text, clean
+
+_CACHED_WORDS = 1_000_000
+
+
+class WordClassifier(Classifier):
+    """A word network and its vocabulary, for inference.
+
+    A key is the text's token ids as bytes (``rows``). The network is used folded; its own weights are untouched.
+
+    Args:
+        network: The trained network. Call ``refresh`` after changing its weights.
+        vocabulary: Words to ids.
+        classes: Class names.
+        length: Tokens read of each text; the rest is cut off.
+    """
+
+    def __init__(
+        self,
+        network: WordNetwork,
+        vocabulary: Vocabulary,
+        classes: Sequence[str],
+        length: int,
+    ) -> None:
+        self.network = network
+        self.vocabulary = vocabulary
+        self.classes = tuple(classes)
+        self.length = length
+        self._pieces: dict[str, bytes] = {}
+        self._unknown = row_of([UNKNOWN_ID])
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take over the network's current weights: fold the mask into the vectors, the vectors into the first layer."""
+        with torch.no_grad():
+            self._inference = self.network.inference()
+
+    def ids(self, raw: str) -> list[int]:
+        """Token ids of a raw string, cut to the model's length; a text without tokens reads as one unknown."""
+        return self.vocabulary.encode(clean(raw))[: self.length] or [UNKNOWN_ID]
+
+    def word_ids(self, word: str) -> list[int]:
+        """Token ids of one word (none, one or several), never cut."""
+        return self.vocabulary.encode(clean(word))
+
+    def has_unknown(self, ids: Sequence[int]) -> bool:
+        """Whether a word's ids hold the unknown token."""
+        return UNKNOWN_ID in ids
+
+    def importance(self, ids: Sequence[int]) -> NDArray[np.float64]:
+        """Phi of token ids; 1 for models without a mask."""
+        with torch.no_grad():
+            phi = self.network.importance(torch.tensor(list(ids), device=self.network.vectors.device))
+        return phi.double().cpu().numpy()
+
+    def encode(self, text: Text) -> Key:
+        """The text's ids as bytes."""
+        return self._cut(b"".join(map(self._piece, text.words)))
+
+    def encode_variants(self, text: Text, positions: Sequence[int], substitutes: Sequence[str | None]) -> list[Key]:
+        """Splice each substitute's ids into the text's own."""
+        pieces = [self._piece(word) for word in text.words]
+        row = b"".join(pieces)
+        bounds = [0, *accumulate(map(len, pieces))]
+        cut, unknown, piece = self._cut, self._unknown, self._piece
+        return [
+            cut(row[: bounds[i]] + (unknown if word is UNKNOWN else piece(word)) + row[bounds[i + 1] :])
+            for i, word in zip(positions, substitutes, strict=True)
+        ]
+
+    def classify(self, keys: Sequence[Key]) -> NDArray[np.float64]:
+        """Softmax of the folded network's logits."""
+        with torch.inference_mode():
+            probabilities: NDArray[np.float64] = self._inference(keys).double().softmax(1).cpu().numpy()
+        return probabilities
+
+    def words_seen(self, text: Text) -> int:
+        """Words whose first token is within the model's length."""
+        seen, tokens = 0, 0
+        for word in text.words:
+            if tokens >= self.length:
+                break
+            tokens += len(self._piece(word)) // ID_BYTES
+            seen += 1
+        return seen
+
+    def _piece(self, word: str) -> bytes:
+        piece = self._pieces.get(word)
+        if piece is None:
+            if len(self._pieces) >= _CACHED_WORDS:
+                self._pieces.clear()
+            piece = self._pieces[word] = row_of(self.word_ids(word))
+        return piece
+
+    def _cut(self, row: bytes) -> bytes:
+        return row[: self.length * ID_BYTES] or self._unknown

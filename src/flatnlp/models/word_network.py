@@ -1,0 +1,107 @@
+"""Frozen word vectors, the word mask, and the LSTM or CNN above them: the trainable network of a word model."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from flatnlp.models.cnn import CNN
+from flatnlp.models.cnn_inference import CNNInference
+from flatnlp.models.lstm import LSTM
+from flatnlp.models.lstm_inference import LSTMInference
+from flatnlp.models.mask import WordMask
+
+ARCHITECTURES = ("cnn", "lstm")
+
+
+@dataclass(frozen=True)
+class WordNetworkConfig:
+    """What a word network is made of; with its weights, all there is to know.
+
+    Attributes:
+        architecture: ``cnn`` or ``lstm``.
+        vocabulary: Entries of the embedding table, padding (0) and unknown (1) among them.
+        embedding_size: Size d of a word vector.
+        classes: Number of classes.
+        masked: Whether the words are masked by learned importances (``vmask``, ``flat``).
+        hidden: Feature maps per width (CNN) or hidden size (LSTM).
+        dropout: Dropout before the output layer.
+        mask_hidden: Hidden size of the importance network.
+    """
+
+    architecture: str
+    vocabulary: int
+    embedding_size: int
+    classes: int
+    masked: bool
+    hidden: int
+    dropout: float
+    mask_hidden: int = 100
+
+
+class Output(NamedTuple):
+    """Logits ``[batch, classes]`` and, for masked networks, the importance of every token ``[batch, tokens]``."""
+
+    logits: Tensor
+    importance: Tensor | None
+
+
+class WordNetwork(nn.Module):
+    """Token ids -> logits.
+
+    Args:
+        config: The parts.
+        vectors: ``[vocabulary, d]`` frozen word vectors; the padding row must be zero.
+    """
+
+    vectors: Tensor
+
+    def __init__(self, config: WordNetworkConfig, vectors: Tensor) -> None:
+        super().__init__()
+        self.config = config
+        self.register_buffer("vectors", vectors)
+        self.mask = WordMask(config.embedding_size, config.mask_hidden) if config.masked else None
+        self.body: CNN | LSTM
+        if config.architecture == "cnn":
+            self.body = CNN(config.embedding_size, config.classes, maps=config.hidden, dropout=config.dropout)
+        else:
+            self.body = LSTM(config.embedding_size, config.classes, hidden=config.hidden, dropout=config.dropout)
+
+    def forward(self, ids: Tensor, lengths: Tensor) -> Output:
+        """Logits of a padded batch: with sampled 0/1 masks in training, with phi itself otherwise.
+
+        Args:
+            ids: ``[batch, tokens]``, 0 beyond each text's length.
+            lengths: ``[batch]``, at least 1 each.
+        """
+        embedded = self.vectors[ids]
+        if self.mask is None:
+            return Output(self.body(embedded, lengths), None)
+        logits = self.mask.logits(embedded)
+        importance = logits.softmax(-1)[..., 1]
+        mask = self.mask.sample(logits) if self.training else importance
+        return Output(self.body(embedded * mask.unsqueeze(-1), lengths), importance)
+
+    def importance(self, ids: Tensor) -> Tensor:
+        """Phi of token ids, any shape; 1 where there is no mask."""
+        return (
+            torch.ones_like(ids, dtype=self.vectors.dtype)
+            if self.mask is None
+            else self.mask.importance(self.vectors[ids])
+        )
+
+    @torch.no_grad()
+    def folded_vectors(self) -> Tensor:
+        """``phi(w) * e_w`` for the whole vocabulary, ``[vocabulary, d]``: with it the mask is gone (DESIGN, "folded")."""
+        if self.mask is None:
+            return self.vectors
+        return self.mask.importance(self.vectors).unsqueeze(-1) * self.vectors
+
+    @torch.no_grad()
+    def inference(self) -> Callable[[Sequence[bytes]], Tensor]:
+        """The folded network in its present state as a function: rows of token ids -> logits ``[rows, classes]``."""
+        if isinstance(self.body, CNN):
+            return CNNInference(self.body, self.folded_vectors())
+        return LSTMInference(self.body, self.folded_vectors())

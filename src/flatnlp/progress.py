@@ -1,0 +1,42 @@
+"""Progress of long work on the terminal: done, rate, time left."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Advance = Callable[[], None]
+
+
+@contextmanager
+def progress_bar(description: str, total: int, unit: str, show: bool = True) -> Iterator[Advance]:
+    """A bar on standard error that vanishes when the work is done; it yields the function that advances it by one.
+
+    Args:
+        description: What is being done.
+        total: Number of units.
+        unit: Name of a unit, in the plural, for the rate.
+        show: Whether to show anything at all.
+    """
+    if not show:
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text("" if speed is None else f"{speed:,.0f} {unit}/s")
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(description, total=total)
+        yield lambda: progress.advance(task)

@@ -1,0 +1,87 @@
+"""Adversarial examples as training data: the texts, and which word became which."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from flatnlp.attacks.result import AttackResult
+from flatnlp.models.word_classifier import WordClassifier
+from flatnlp.models.word_network import WordNetwork
+from flatnlp.training.batches import EncodedTexts
+
+
+@dataclass(frozen=True)
+class Replacements:
+    """For each adversarial example, the token ids of each replaced word and of its substitute."""
+
+    pairs: Sequence[Sequence[tuple[tuple[int, ...], tuple[int, ...]]]]
+
+
+@dataclass(frozen=True)
+class AdversarialTexts:
+    """D': successful adversarial examples, encoded.
+
+    Attributes:
+        texts: Their ids and true labels.
+        replacements: Pairs for L_imp, in the order of the texts.
+        unknown_share: Share of replaced words that were left out because a side holds the unknown token.
+    """
+
+    texts: EncodedTexts
+    replacements: Replacements
+    unknown_share: float | None
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+def adversarial_texts(results: Iterable[AttackResult], classifier: WordClassifier) -> AdversarialTexts:
+    """Take the successful attacks as training data; failed ones are no adversarial examples.
+
+    A pair of words with an unknown on one side would pull every word towards the unknown's importance, so it is left
+    out of L_imp (DESIGN, "Objective"); the text stays.
+    """
+    successful = [result for result in results if result.status == "successful"]
+    ids, labels, pairs, replaced, left_out = [], [], [], 0, 0
+    for result in successful:
+        ids.append(classifier.ids(result.adversarial.raw))
+        labels.append(result.example.label)
+        kept = []
+        for edit in result.adversarial.edits:
+            original = tuple(classifier.word_ids(edit.original))
+            substitute = tuple(classifier.word_ids(edit.substitute))
+            replaced += 1
+            if classifier.has_unknown(original) or classifier.has_unknown(substitute):
+                left_out += 1
+            elif original and substitute and original != substitute:
+                kept.append((original, substitute))
+        pairs.append(kept)
+    return AdversarialTexts(EncodedTexts(ids, labels), Replacements(pairs), left_out / replaced if replaced else None)
+
+
+def importance_distance(network: WordNetwork, replacements: Replacements, members: Sequence[int]) -> Tensor:
+    """L_imp: mean over examples of the sum over replaced words of ``|phi(x_i) - phi(x'_i)|``.
+
+    A word's importance is the mean over its tokens, so both sides may have different numbers of them.
+
+    Returns:
+        A scalar; 0 where no word pair is left.
+    """
+    pairs = [pair for i in members for pair in replacements.pairs[i]]
+    device = network.vectors.device
+    if not pairs or not members:
+        return torch.zeros((), device=device)
+    return (
+        _word_importance(network, [a for a, _ in pairs]) - _word_importance(network, [b for _, b in pairs])
+    ).abs().sum() / len(members)
+
+
+def _word_importance(network: WordNetwork, words: Sequence[Sequence[int]]) -> Tensor:
+    device = network.vectors.device
+    tokens = torch.tensor([token for word in words for token in word], device=device)
+    owner = torch.tensor([i for i, word in enumerate(words) for _ in word], device=device)
+    sizes = torch.tensor([len(word) for word in words], device=device)
+    phi = network.importance(tokens)
+    return torch.zeros(len(words), dtype=phi.dtype, device=device).index_add(0, owner, phi) / sizes

@@ -1,0 +1,89 @@
+"""One epoch: every clean example once, every adversarial example once, spread evenly over the same steps."""
+
+from collections.abc import Callable
+from typing import TypedDict
+
+import numpy as np
+import torch
+
+from flatnlp.errors import FlatnlpError
+from flatnlp.models.word_network import WordNetwork
+from flatnlp.training.adversarial import AdversarialTexts
+from flatnlp.training.batches import EncodedTexts, batch_of, batches
+from flatnlp.training.objective import Loss, objective
+from flatnlp.training.settings import TrainSettings
+
+
+class Losses(TypedDict):
+    """Means over the steps of an epoch; ``None`` for what the method has not."""
+
+    loss: float
+    clean_loss: float
+    adversarial_loss: float | None
+    entropy: float | None
+    importance_distance: float | None
+
+
+def train_epoch(
+    network: WordNetwork,
+    optimizer: torch.optim.Optimizer,
+    clean: EncodedTexts,
+    adversarial: AdversarialTexts | None,
+    settings: TrainSettings,
+    seed: tuple[int, ...],
+    on_step: Callable[[], None] = lambda: None,
+) -> Losses:
+    """Train for one epoch.
+
+    Args:
+        network: Changed in place.
+        optimizer: Of its parameters.
+        clean: D.
+        adversarial: D', or ``None``.
+        settings: Batch size, beta, gamma, clipping.
+        seed: All randomness of the epoch (order, dropout, masks) hangs on it, and on nothing that ran before.
+        on_step: Called after each step.
+
+    Raises:
+        FlatnlpError: If the loss or the gradient is not finite; the message names the step.
+    """
+    device = network.vectors.device
+    random = np.random.default_rng(seed)
+    steps = -(-len(clean) // settings.batch_size)
+    clean_batches = batches(clean, steps, random)
+    adversarial_batches = batches(adversarial.texts, steps, random) if adversarial else None
+    losses: list[Loss] = []
+    network.train()
+    with torch.random.fork_rng():
+        torch.manual_seed(int(random.integers(2**63)))
+        for step, members in enumerate(clean_batches):
+            pairs = (adversarial, next(adversarial_batches).tolist()) if adversarial and adversarial_batches else None
+            loss = objective(network, batch_of(clean, members, str(device)), pairs, settings.beta, settings.gamma)
+            optimizer.zero_grad(set_to_none=True)
+            loss.total.backward()
+            norm = torch.nn.utils.clip_grad_norm_(network.parameters(), settings.clip)
+            if not (torch.isfinite(loss.total) and torch.isfinite(norm)):
+                raise FlatnlpError(
+                    f"The loss or its gradient became NaN or infinite at step {step + 1} of {steps}; "
+                    "lower --learning-rate or --clip."
+                )
+            optimizer.step()
+            losses.append(Loss(*(None if part is None else part.detach() for part in _parts(loss))))
+            on_step()
+    network.eval()
+    return {
+        "loss": _mean([loss.total for loss in losses]) or 0.0,
+        "clean_loss": _mean([loss.clean for loss in losses]) or 0.0,
+        "adversarial_loss": _mean([loss.adversarial for loss in losses]),
+        "entropy": _mean([loss.entropy for loss in losses]),
+        "importance_distance": _mean([loss.importance_distance for loss in losses]),
+    }
+
+
+def _parts(loss: Loss) -> tuple[torch.Tensor | None, ...]:
+    return loss.total, loss.clean, loss.adversarial, loss.entropy, loss.importance_distance
+
+
+def _mean(values: list[torch.Tensor | None]) -> float | None:
+    present = [value for value in values if value is not None]
+    return float(torch.stack(present).mean()) if present else None

@@ -1,0 +1,224 @@
+"""Rounds of attack and training: the whole of a run, from settings to an evaluated model.
+
+Train on clean data; then repeat: attack the training data with the method's own latest weights, go on from them on the
+clean data and the successful adversarial examples. A round is the unit of resumption: its weights are on disk, its
+randomness hangs on (seed, round, epoch) alone, and its optimizer starts fresh.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from flatnlp.attacks.recipe import Recipe
+from flatnlp.attacks.result import AttackResult
+from flatnlp.attacks.results_file import read_results, write_results
+from flatnlp.evaluation import run_attack
+from flatnlp.files import written_whole
+from flatnlp.progress import progress_bar
+from flatnlp.runs import Run
+from flatnlp.training.adversarial import AdversarialTexts, adversarial_texts
+from flatnlp.training.epoch import train_epoch
+from flatnlp.training.preparation import Prepared
+from flatnlp.training.selection import Candidate, select
+from flatnlp.training.settings import METHODS, TrainSettings
+
+
+def train_rounds(
+    run: Run,
+    prepared: Prepared,
+    recipes: Sequence[Recipe],
+    settings: TrainSettings,
+    show_progress: bool = True,
+    say: Callable[[str], None] = lambda _: None,
+) -> Candidate:
+    """Train until the last round, keep the best checkpoint in the classifier.
+
+    Args:
+        run: Where metrics, checkpoints and adversarial examples go; what is there already is not done again.
+        prepared: Its classifier is trained in place.
+        recipes: The attacks.
+        settings: The rest.
+        show_progress: Whether to show bars.
+        say: Told one sentence per epoch and round.
+
+    Returns:
+        The chosen checkpoint; the classifier holds its weights.
+
+    Raises:
+        FlatnlpError: If the loss stops being finite, the victim misbehaves, or the disk refuses.
+    """
+    trainer = _Trainer(run, prepared, recipes, settings, show_progress, say)
+    first = trainer.restore()
+    last = settings.rounds if METHODS[settings.method].adversarial else 0
+    for number in range(first, last + 1):
+        if number and trainer.stalled():
+            break
+        trainer.round(number)
+    chosen = select(trainer.candidates)
+    trainer.load(chosen.epoch)
+    if not any(line["kind"] == "selected" for line in run.metrics()):
+        run.add_metrics({"kind": "selected", **_record(chosen)})
+    say(
+        f"Kept epoch {chosen.epoch} (round {chosen.round}): dev accuracy {chosen.accuracy:.1%}, "
+        f"after attack {chosen.after_attack_accuracy:.1%}."
+    )
+    return chosen
+
+
+@dataclass
+class _Trainer:
+    run: Run
+    prepared: Prepared
+    recipes: Sequence[Recipe]
+    settings: TrainSettings
+    show_progress: bool
+    say: Callable[[str], None]
+
+    def __post_init__(self) -> None:
+        self.classifier = self.prepared.classifier
+        self.network = self.classifier.network
+        self.candidates: list[Candidate] = []
+        self.round_ends: list[Candidate] = []
+
+    def restore(self) -> int:
+        """Take up what whole rounds have left, forget the rest; return the round to do next."""
+        lines = self.run.metrics()
+        whole = max((i + 1 for i, line in enumerate(lines) if line["kind"] == "round"), default=0)
+        selected = any(line["kind"] == "selected" for line in lines)
+        self.run.rewind(len(lines) if selected else whole)
+        for line in lines[:whole]:
+            if line["kind"] == "epoch":
+                self.candidates.append(
+                    Candidate(line["epoch"], line["round"], line["dev_accuracy"], line["dev_after_attack_accuracy"])
+                )
+            elif line["kind"] == "round":
+                self.round_ends.append(self._candidate(line["epoch"]))
+        if not self.round_ends:
+            return 0
+        self.load(self.round_ends[-1].epoch)
+        return self.round_ends[-1].round + 1
+
+    def stalled(self) -> bool:
+        """Whether dev AA at the end of the rounds has not risen for ``round_patience`` rounds."""
+        patience = self.settings.round_patience
+        values = [each.after_attack_accuracy for each in self.round_ends]
+        return bool(patience) and len(values) > patience and max(values[-patience:]) <= max(values[:-patience])
+
+    def round(self, number: int) -> None:
+        """Attack (but in round 0), train, and go on from the last epoch (in round 0: from the most accurate)."""
+        attacked, adversarial = self._attack(number) if number else (0, None)
+        epochs = self.settings.epochs_per_round if number else self.settings.epochs
+        optimizer = torch.optim.Adam(self.network.parameters(), lr=self.settings.learning_rate)
+        done: list[Candidate] = []
+        first = max((each.epoch for each in self.candidates), default=0) + 1
+        for epoch in range(first, first + epochs):
+            done.append(self._epoch(epoch, number, optimizer, adversarial))
+            if number == 0 and self._no_better(done):
+                break
+        end = max(done, key=lambda each: each.accuracy) if number == 0 else done[-1]
+        self.candidates += done
+        self.round_ends.append(end)
+        self.load(end.epoch)
+        record: dict[str, Any] = {"kind": "round", **_record(end)}
+        if adversarial is not None:
+            record |= {
+                "attacked": attacked,
+                "adversarial_examples": len(adversarial),
+                "unknown_pair_share": adversarial.unknown_share,
+            }
+        self.run.add_metrics(record)
+
+    def load(self, epoch: int) -> None:
+        """Put an epoch's weights into the network."""
+        self.network.load_state_dict(load_file(self.run.checkpoint(epoch)), strict=False)
+        self.classifier.refresh()
+
+    def _candidate(self, epoch: int) -> Candidate:
+        return next(each for each in self.candidates if each.epoch == epoch)
+
+    def _no_better(self, done: Sequence[Candidate]) -> bool:
+        best = max(range(len(done)), key=lambda i: done[i].accuracy)
+        return len(done) - 1 - best >= self.settings.patience
+
+    def _epoch(
+        self, epoch: int, number: int, optimizer: torch.optim.Optimizer, adversarial: AdversarialTexts | None
+    ) -> Candidate:
+        started = time.perf_counter()
+        steps = -(-len(self.prepared.clean) // self.settings.batch_size)
+        with progress_bar(f"Epoch {epoch}", steps, "steps", self.show_progress) as advance:
+            losses = train_epoch(
+                self.network,
+                optimizer,
+                self.prepared.clean,
+                adversarial,
+                self.settings,
+                (self.settings.seed, number, epoch),
+                advance,
+            )
+        trained = time.perf_counter()
+        self.classifier.refresh()
+        accuracy = self._dev_accuracy()
+        robust = float(np.mean([self._dev_after_attack_accuracy(recipe) for recipe in self.recipes]))
+        candidate = Candidate(epoch, number, accuracy, robust)
+        weights: dict[str, Tensor] = {name: value.detach().cpu() for name, value in self.network.named_parameters()}
+        with written_whole(self.run.checkpoint(epoch)) as temporary:
+            save_file(weights, temporary)
+        self.run.add_metrics({"kind": "epoch", **_record(candidate), **losses})
+        self.run.add_timing(
+            {"epoch": epoch, "train_seconds": trained - started, "seconds": time.perf_counter() - started}
+        )
+        self.say(
+            f"Epoch {epoch} (round {number}): loss {losses['loss']:.3f}, dev accuracy {accuracy:.1%}, "
+            f"after attack {robust:.1%}."
+        )
+        return candidate
+
+    def _dev_accuracy(self) -> float:
+        dev = self.prepared.dev
+        predicted = self.classifier.predict_proba([each.text for each in dev]).argmax(1)
+        return float((predicted == np.array([each.label for each in dev])).mean())
+
+    def _dev_after_attack_accuracy(self, recipe: Recipe) -> float:
+        dev = self.prepared.dev_attacked
+        with progress_bar(f"{recipe.name} on dev", len(dev), "texts", self.show_progress) as advance:
+            results = run_attack(recipe, self.classifier, dev, lambda _: advance())
+        return float(np.mean([result.predictions[1] == result.example.label for result in results]))
+
+    def _attack(self, number: int) -> tuple[int, AdversarialTexts]:
+        started = time.perf_counter()
+        chosen = self.prepared.train
+        if self.settings.attack_sample is not None and self.settings.attack_sample < len(chosen):
+            random = np.random.default_rng((self.settings.seed, number))
+            chosen = [chosen[i] for i in np.sort(random.permutation(len(chosen))[: self.settings.attack_sample])]
+        results: list[AttackResult] = []
+        for recipe in self.recipes:
+            with progress_bar(f"{recipe.name} on train", len(chosen), "texts", self.show_progress) as advance:
+                found = run_attack(recipe, self.classifier, chosen, lambda _: advance())
+            write_results(found, self.run.adversarial(number, recipe.name))
+            results += found
+        successful = sum(result.status == "successful" for result in results)
+        skipped = sum(result.status == "skipped" for result in results)
+        self.say(
+            f"Round {number}: {successful:,} of {len(results) - skipped:,} correctly classified training texts flipped."
+        )
+        self.run.add_timing({"round": number, "attack_seconds": time.perf_counter() - started})
+        if self.settings.accumulate:
+            for earlier in range(1, number):
+                for recipe in self.recipes:
+                    results += read_results(self.run.adversarial(earlier, recipe.name))
+        return len(chosen), adversarial_texts(results, self.classifier)
+
+
+def _record(candidate: Candidate) -> dict[str, Any]:
+    return {
+        "round": candidate.round,
+        "epoch": candidate.epoch,
+        "dev_accuracy": candidate.accuracy,
+        "dev_after_attack_accuracy": candidate.after_attack_accuracy,
+    }

@@ -1,0 +1,27 @@
+"""Which checkpoint a run keeps: the same rule for every method."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_TOLERANCE = 0.01
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An epoch's accuracy and after-attack accuracy on the development data."""
+
+    epoch: int
+    round: int
+    accuracy: float
+    after_attack_accuracy: float
+
+
+def select(candidates: Sequence[Candidate]) -> Candidate:
+    """The highest dev AA among those whose dev SA is within 1 point of the best dev SA; the first of equals.
+
+    DESIGN, section 2, "Checkpoint".
+    """
+    best = max(candidate.accuracy for candidate in candidates)
+    eligible = [each for each in candidates if each.accuracy >= best - _TOLERANCE - _ROUNDING]
+    return max(eligible, key=lambda each: each.after_attack_accuracy)
