@@ -179,5 +179,30 @@ def test_parquet_keeps_the_class_names_of_a_hugging_face_file(tmp_path: Path) ->
     assert table.class_names == ("ok", "bad")
 
 
+def test_parquet_class_names_that_do_not_cover_the_labels_are_refused(tmp_path: Path) -> None:
+    import datasets
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    features = datasets.Features({"text": datasets.Value("string"), "label": datasets.ClassLabel(names=["ok", "bad"])})
+    for label, message in ((2, "row 2: the label 2 is none of the 2 classes"), (-1, "row 2: the label is missing")):
+        pq.write_table(
+            pa.table({"text": ["a", "b"], "label": [1, label]}, features.arrow_schema), tmp_path / "d.parquet"
+        )
+        with pytest.raises(FlatnlpError, match=message):
+            read_file(tmp_path / "d.parquet")
+
+
+def test_texts_of_few_values_may_be_dictionary_encoded(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    texts = pa.array(["a", "b", "a"]).dictionary_encode()
+    pq.write_table(pa.table({"text": texts, "label": [True, False, True]}), tmp_path / "d.parquet")
+    table = read_file(tmp_path / "d.parquet")
+    assert table.texts == ["a", "b", "a"]
+    assert table.labels == ["true", "false", "true"]
+
+
 def test_a_table_tells_where_a_row_is() -> None:
     assert Table("f.csv", ["a", "b"], ["x", "y"], [2, 1_005]).where(1) == "f.csv, line 1,005"

@@ -58,6 +58,12 @@ def test_a_split_with_withheld_labels_is_left_out_and_said() -> None:
     assert notes == ["The split 'test' of hf:o/n has no labels and is not used."]
 
 
+def test_a_test_split_without_label_column_is_left_out_and_said() -> None:
+    tables, notes = read_hub("hf:o/n", load=hub_with(train=split(GOOD), test=split({"text": ["c"]})))
+    assert set(tables) == {"train"}
+    assert notes == ["The split 'test' of hf:o/n has no labels and is not used."]
+
+
 @pytest.mark.parametrize(
     ("columns", "message"),
     [

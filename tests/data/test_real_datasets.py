@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from flatnlp.data import Vocabulary, load_data
+from flatnlp.data.rotten_tomatoes import read_rotten_tomatoes
+from flatnlp.errors import FlatnlpError
 
 SIZES = {
     "sst2": (6_920, 872, 1_821),
@@ -37,6 +39,12 @@ def test_the_vocabularies_have_the_sizes_of_the_papers_cleaning(resources_root: 
     texts = load_data(name).splits["train"]["text"]
     vocabulary = Vocabulary.from_texts(re.findall(r"[a-z0-9]+", text.lower()) for text in texts)
     assert len(vocabulary) - 2 == types
+
+
+def test_a_damaged_corpus_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "rotten_tomatoes_corpus_full.csv.bz2").write_bytes(b"BZh9 cut")
+    with pytest.raises(FlatnlpError, match=r"is damaged .*flatnlp resources fetch rotten-tomatoes"):
+        read_rotten_tomatoes(tmp_path)
 
 
 def test_rotten_tomatoes_shares_no_film_and_no_sentence(fetched: Callable[[str], Path]) -> None:

@@ -141,6 +141,26 @@ def test_arrays_that_need_pickle_or_lack_a_part_are_refused(tmp_path: Path) -> N
         load_vectors(str(tmp_path / "numbers.npz"), ["a"])
 
 
+def test_a_folder_whose_parts_do_not_belong_together_is_refused(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    np.save(tmp_path / "vectors.npy", VECTORS)
+    for table, message in (
+        (pa.table({"index": ["a"]}), "has 1 words but 5 vectors"),
+        (pa.table({"index": [1, 2]}), "must hold one column of strings"),
+    ):
+        pq.write_table(table, tmp_path / "words.parquet")
+        with pytest.raises(FlatnlpError, match=message):
+            load_vectors(str(tmp_path), ["a"])
+    (tmp_path / "words.parquet").write_bytes(b"no")
+    with pytest.raises(FlatnlpError, match="not a readable Parquet file"):
+        load_vectors(str(tmp_path), ["a"])
+    (tmp_path / "vectors.npy").write_bytes(b"no")
+    with pytest.raises(FlatnlpError, match="not a readable array"):
+        load_vectors(str(tmp_path), ["a"])
+
+
 def test_missing_files_are_said(tmp_path: Path) -> None:
     with pytest.raises(FlatnlpError, match="neither an existing path nor a known name"):
         load_vectors(str(tmp_path / "none.bin"), ["a"])

