@@ -9,13 +9,35 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from flatnlp.errors import FlatnlpError as FlatnlpError
+    from flatnlp.api import attack, demo, evaluate, load, train
+    from flatnlp.errors import FlatnlpError
+    from flatnlp.models.classifier import CallableClassifier, Classifier
+    from flatnlp.training.settings import TrainSettings
 
 _HOMES = {
+    "CallableClassifier": "flatnlp.models.classifier",
+    "Classifier": "flatnlp.models.classifier",
     "FlatnlpError": "flatnlp.errors",
+    "TrainSettings": "flatnlp.training.settings",
+    "attack": "flatnlp.api",
+    "demo": "flatnlp.api",
+    "evaluate": "flatnlp.api",
+    "load": "flatnlp.api",
+    "train": "flatnlp.api",
 }
 
-__all__ = ["FlatnlpError", "__version__"]
+__all__ = [
+    "CallableClassifier",
+    "Classifier",
+    "FlatnlpError",
+    "TrainSettings",
+    "__version__",
+    "attack",
+    "demo",
+    "evaluate",
+    "load",
+    "train",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -3,11 +3,12 @@
 Every share is a fraction in [0, 1].
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from flatnlp.attacks.engine import Engine
 from flatnlp.attacks.recipe import Recipe
@@ -19,7 +20,7 @@ _RESAMPLES = 1000
 
 def sample(texts: Sequence[str], labels: Sequence[int], limit: int | None, seed: int) -> list[Example]:
     """All examples, or the first ``limit`` of a seeded shuffle (in data set order), as examples to attack."""
-    chosen = range(len(texts))
+    chosen: Sequence[int] = range(len(texts))
     if limit is not None and limit < len(texts):
         chosen = sorted(np.random.default_rng(seed).permutation(len(texts))[:limit].tolist())
     return [Example(i, texts[i], labels[i]) for i in chosen]
@@ -73,6 +74,22 @@ class Evaluation:
     skipped: int
     unattackable: int
 
+    def sentence(self) -> str:
+        """The main figures in words."""
+        low, high = self.after_attack_accuracy_ci95
+        parts = [
+            f"accuracy {self.accuracy:.1%}, after attack {self.after_attack_accuracy:.1%} "
+            f"(95 % interval {low:.1%} to {high:.1%})",
+            f"{self.examples:,} texts, {self.skipped:,} wrong before, {self.unattackable:,} without a word to attack",
+        ]
+        if self.attack_success_rate is not None:
+            parts.append(f"attack success {self.attack_success_rate:.1%}")
+        if self.words_changed is not None:
+            parts.append(f"{self.words_changed:.1%} of the words changed")
+        if self.queries_per_example is not None:
+            parts.append(f"{self.queries_per_example:,.0f} queries per example")
+        return "; ".join(parts) + "."
+
     def record(self) -> dict[str, Any]:
         """The evaluation as JSON values."""
         return asdict(self) | {"after_attack_accuracy_ci95": list(self.after_attack_accuracy_ci95)}
@@ -109,7 +126,21 @@ def summarise(results: Sequence[AttackResult], classes: Sequence[str]) -> Evalua
     )
 
 
-def bootstrap_interval(values: "np.typing.NDArray[np.float64]") -> tuple[float, float]:
+def evaluation_record(evaluations: Mapping[str, Evaluation], **described: Any) -> dict[str, Any]:
+    """Evaluations as one JSON object: the first attack's values at the top, each attack's under ``attacks``.
+
+    Args:
+        evaluations: By attack, at least one.
+        described: What else the record should say: data set, split, model.
+    """
+    first = next(iter(evaluations))
+    record = {**described, "attack": first, **evaluations[first].record()}
+    if len(evaluations) > 1:
+        record["attacks"] = {name: evaluation.record() for name, evaluation in evaluations.items()}
+    return record
+
+
+def bootstrap_interval(values: NDArray[np.float64]) -> tuple[float, float]:
     """95 % percentile bootstrap interval of a mean, from 1,000 resamples with a fixed seed."""
     from scipy.stats import bootstrap
 
@@ -121,9 +152,7 @@ def bootstrap_interval(values: "np.typing.NDArray[np.float64]") -> tuple[float, 
     return float(interval.low), float(interval.high)
 
 
-def _per_class(
-    hits: "np.typing.NDArray[np.bool_]", labels: "np.typing.NDArray[np.int64]", classes: Sequence[str]
-) -> dict[str, float]:
+def _per_class(hits: NDArray[np.bool_], labels: NDArray[np.int64], classes: Sequence[str]) -> dict[str, float]:
     return {name: float(hits[labels == i].mean()) for i, name in enumerate(classes) if (labels == i).any()}
 
 

@@ -144,8 +144,8 @@ def _check_existing(folder: Path, config: Mapping[str, Any], overwrite: bool, re
         for name in sorted({*then, *config} - {"flatnlp"}):
             if then.get(name) != config.get(name):
                 raise FlatnlpError(
-                    f"{folder} was started with {name} = {then.get(name)!r}, not {config.get(name)!r}; resume it with the same "
-                    "settings, or give --overwrite."
+                    f"{folder} was started with {name} = {then.get(name)!r}, not {config.get(name)!r}; "
+                    "resume it with the same settings, or give --overwrite."
                 )
 
 

@@ -30,8 +30,8 @@ def is_one_word(raw: str) -> bool:
 def match_case(substitute: str, word: str) -> str:
     """The substitute in the capitals of the word it replaces.
 
-    ``ALL CAPITALS`` and ``Capitalised`` words hand their form on; a lower-case word leaves the substitute as the lexicon
-    spells it, so that names keep their capital.
+    ``ALL CAPITALS`` and ``Capitalised`` words hand their form on; a lower-case word leaves the substitute as the
+    lexicon spells it, so that names keep their capital.
     """
     if len(word) > 1 and word.isupper():
         return substitute.upper()

@@ -23,8 +23,8 @@ class AttackResult:
 
     Attributes:
         example: What was attacked.
-        adversarial: The last text the search stood at, with the edits that led there; the original where nothing changed.
-        status: ``successful``: the prediction changed; ``failed``: it held; ``skipped``: it was wrong before the attack;
+        adversarial: The last text the search stood at, and the edits that led there; the original if nothing changed.
+        status: ``successful``: the prediction changed; ``failed``: it held; ``skipped``: it was wrong before;
             ``unattackable``: right, and no word has a substitute that the recipe allows.
         predictions: Predicted class of the original and of the adversarial text.
         probabilities: Probability of the true label for both.

@@ -1,5 +1,7 @@
 """The convolutional text classifier of Kim (2014), as the FLAT paper uses it: widths 3, 4, 5, maximum over time."""
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -32,6 +34,16 @@ class CNN(nn.Module):
         self.convolutions = nn.ModuleList(nn.Conv1d(embedding_size, maps, width, padding=width - 1) for width in widths)
         self.dropout = nn.Dropout(dropout)
         self.output = nn.Linear(maps * len(widths), classes)
+
+    @property
+    def weights(self) -> list[Tensor]:
+        """Per width, ``[maps, d, width]``."""
+        return [cast(nn.Conv1d, each).weight for each in self.convolutions]
+
+    @property
+    def biases(self) -> list[Tensor]:
+        """Per width, ``[maps]``."""
+        return [cast(Tensor, cast(nn.Conv1d, each).bias) for each in self.convolutions]
 
     def forward(self, embedded: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Logits of a batch.

@@ -29,10 +29,9 @@ class CNNInference:
     def __init__(self, cnn: CNN, table: Tensor, tokens_at_once: int = 4096) -> None:
         self._widths = cnn.widths
         self._tables = [
-            torch.einsum("vd,mdj->vjm", table, each.weight.detach()).reshape(-1, each.out_channels)
-            for each in cnn.convolutions
+            torch.einsum("vd,mdj->vjm", table, weight.detach()).reshape(-1, len(weight)) for weight in cnn.weights
         ]
-        self._biases = [convolution.bias.detach() for convolution in cnn.convolutions]
+        self._biases = [bias.detach() for bias in cnn.biases]
         self._output = cnn.output
         self._device = table.device
         self._tokens_at_once = tokens_at_once

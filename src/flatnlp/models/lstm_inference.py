@@ -26,13 +26,13 @@ class LSTMInference:
 
     def __init__(self, lstm: LSTM, table: Tensor, rows_at_once: int = 2048) -> None:
         cell = lstm.lstm
+        into, recurrent, bias_into, bias_recurrent = (weight.detach() for weight in cell.all_weights[0])
         # tanh(x) = 2 sigmoid(2x) - 1: with the candidate's columns doubled, one sigmoid serves all four gates.
         scale = torch.ones(4, cell.hidden_size, device=table.device)
         scale[2] = 2
         scale = scale.view(-1)
-        bias = cell.bias_ih_l0.detach() + cell.bias_hh_l0.detach()
-        self._projected = (table @ cell.weight_ih_l0.detach().T + bias) * scale
-        self._recurrent = cell.weight_hh_l0.detach().T * scale
+        self._projected = (table @ into.T + bias_into + bias_recurrent) * scale
+        self._recurrent = recurrent.T * scale
         self._output = lstm.output
         self._rows_at_once = rows_at_once
 

@@ -71,6 +71,7 @@ def load_model(folder: str | Path, device: str = "cpu") -> WordClassifier:
     vocabulary = Vocabulary.load(folder / _VOCABULARY)
     if len(vocabulary.words) != config.vocabulary:
         raise FlatnlpError(
-            f"{folder / _VOCABULARY} has {len(vocabulary.words)} words, {_CONFIG} says {config.vocabulary}; restore it or train anew."
+            f"{folder / _VOCABULARY} has {len(vocabulary.words)} words, {_CONFIG} says {config.vocabulary}; "
+            "restore it or train anew."
         )
     return WordClassifier(network.to(device).eval(), vocabulary, classes, length)

@@ -94,7 +94,7 @@ class WordNetwork(nn.Module):
 
     @torch.no_grad()
     def folded_vectors(self) -> Tensor:
-        """``phi(w) * e_w`` for the whole vocabulary, ``[vocabulary, d]``: with it the mask is gone (DESIGN, "folded")."""
+        """``phi(w) * e_w`` for the whole vocabulary, ``[vocabulary, d]``: the mask is gone (DESIGN, "folded")."""
         if self.mask is None:
             return self.vectors
         return self.mask.importance(self.vectors).unsqueeze(-1) * self.vectors

@@ -1,6 +1,6 @@
 """One epoch: every clean example once, every adversarial example once, spread evenly over the same steps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypedDict
 
 import numpy as np
@@ -60,7 +60,7 @@ def train_epoch(
             pairs = (adversarial, next(adversarial_batches).tolist()) if adversarial and adversarial_batches else None
             loss = objective(network, batch_of(clean, members, str(device)), pairs, settings.beta, settings.gamma)
             optimizer.zero_grad(set_to_none=True)
-            loss.total.backward()
+            torch.autograd.backward(loss.total)
             norm = torch.nn.utils.clip_grad_norm_(network.parameters(), settings.clip)
             if not (torch.isfinite(loss.total) and torch.isfinite(norm)):
                 raise FlatnlpError(
@@ -68,7 +68,7 @@ def train_epoch(
                     "lower --learning-rate or --clip."
                 )
             optimizer.step()
-            losses.append(Loss(*(None if part is None else part.detach() for part in _parts(loss))))
+            losses.append(loss.detached())
             on_step()
     network.eval()
     return {
@@ -80,10 +80,6 @@ def train_epoch(
     }
 
 
-def _parts(loss: Loss) -> tuple[torch.Tensor | None, ...]:
-    return loss.total, loss.clean, loss.adversarial, loss.entropy, loss.importance_distance
-
-
-def _mean(values: list[torch.Tensor | None]) -> float | None:
+def _mean(values: Sequence[torch.Tensor | None]) -> float | None:
     present = [value for value in values if value is not None]
     return float(torch.stack(present).mean()) if present else None

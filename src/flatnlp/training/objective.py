@@ -34,6 +34,13 @@ class Loss:
     entropy: Tensor | None
     importance_distance: Tensor | None
 
+    def detached(self) -> "Loss":
+        """The same numbers without their graph."""
+        parts = (self.adversarial, self.entropy, self.importance_distance)
+        return Loss(
+            self.total.detach(), self.clean.detach(), *(part if part is None else part.detach() for part in parts)
+        )
+
 
 def objective(
     network: WordNetwork,

@@ -49,9 +49,7 @@ def prepare(settings: TrainSettings, device: str = "cpu") -> Prepared:
     Raises:
         FlatnlpError: If the data or the vectors cannot be had or used.
     """
-    data = load_data(
-        settings.dataset, text_column=settings.text_column, label_column=settings.label_column, seed=settings.seed
-    )
+    data = load_data(settings.dataset, text_column=settings.text_column, label_column=settings.label_column)
     train = examples(data, "train", settings.train_limit, settings.seed)
     tokens = [clean(example.text) for example in train]
     preset = preprocessing_for(data.name, [len(each) for each in tokens], len(set(chain.from_iterable(tokens))))
@@ -75,7 +73,7 @@ def prepare(settings: TrainSettings, device: str = "cpu") -> Prepared:
     truncated = sum(len(each) > length for each in tokens)
     notes = (
         *data.notes,
-        f"{len(vocabulary.words) - 2:,} words, {int(vectors.found.sum()):,} of them with a vector in {settings.vectors}; "
+        f"{len(vocabulary.words) - 2:,} words, {int(vectors.found.sum()):,} with a vector in {settings.vectors}; "
         f"texts are read up to {length} tokens ({truncated:,} training texts are longer).",
     )
     dev = examples(data, "dev", None, settings.seed)

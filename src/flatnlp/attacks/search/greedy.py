@@ -1,6 +1,7 @@
 """Greedy search over words in the order of their weighted saliency (PWWS)."""
 
 from collections.abc import Generator
+from itertools import pairwise
 
 import numpy as np
 from scipy.special import softmax
@@ -31,7 +32,7 @@ def weighted_saliency(problem: Problem) -> Generator[Score, Scores, Text]:
     )
     saliency, swapped = answer.scores[: len(positions)], answer.scores[len(positions) :]
     starts = np.cumsum([0] + [len(words) for words in candidates])
-    best = [swapped[a:b].max(initial=0.0) for a, b in zip(starts, starts[1:], strict=False)]
+    best = [swapped[a:b].max(initial=0.0) for a, b in pairwise(starts)]
     for i in np.argsort(-softmax(saliency) * best, kind="stable"):
         if not candidates[i]:
             continue

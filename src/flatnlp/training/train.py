@@ -1,0 +1,114 @@
+"""One run from settings to an evaluated model on disk."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from flatnlp.attacks.recipe import Recipe
+from flatnlp.attacks.recipes import recipe
+from flatnlp.attacks.results_file import read_results, write_results
+from flatnlp.evaluation import Evaluation, evaluation_record, run_attack, summarise
+from flatnlp.models.saved import load_model, save_model
+from flatnlp.models.word_classifier import WordClassifier
+from flatnlp.progress import progress_bar
+from flatnlp.runs import Run, open_run
+from flatnlp.training.preparation import Prepared, examples, prepare
+from flatnlp.training.rounds import train_rounds
+from flatnlp.training.settings import TrainSettings
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """What a run has come to.
+
+    Attributes:
+        folder: Everything it wrote.
+        classifier: The chosen model.
+        evaluations: By attack, on the test split.
+    """
+
+    folder: Path
+    classifier: WordClassifier
+    evaluations: Mapping[str, Evaluation]
+
+
+def train_run(
+    settings: TrainSettings,
+    output: Path,
+    *,
+    overwrite: bool = False,
+    resume: bool = False,
+    device: str = "cpu",
+    show_progress: bool = True,
+    say: Callable[[str], None] = lambda _: None,
+) -> TrainResult:
+    """Train, choose a checkpoint, attack the test split, write it all down.
+
+    Args:
+        settings: What to do.
+        output: The run's folder.
+        overwrite: Replace the run that is there.
+        resume: Go on with the run that is there; a finished one is only read.
+        device: Where to compute, in torch's words.
+        show_progress: Whether to show bars.
+        say: Told what happens, a sentence at a time.
+
+    Raises:
+        FlatnlpError: For everything the user can mend; what was finished stays on disk for ``resume``.
+    """
+    recipes = [recipe(name) for name in settings.attacks]
+    with open_run(output, settings.record(), overwrite, resume) as run:
+        prepared = prepare(settings, device)
+        for note in prepared.notes:
+            say(note)
+        run.record("data", _data_record(prepared))
+        if (run.model / "config.json").is_file():
+            classifier = load_model(run.model, device)
+        else:
+            train_rounds(run, prepared, recipes, settings, show_progress, say)
+            classifier = prepared.classifier
+            save_model(classifier, run.model)
+        evaluations = {}
+        for each in recipes:
+            evaluations[each.name] = _evaluate(run, prepared, classifier, each, settings, show_progress)
+        run.record(
+            "evaluation",
+            evaluation_record(
+                evaluations, dataset=settings.dataset, split="test", model=settings.model, method=settings.method
+            ),
+        )
+    return TrainResult(output, classifier, evaluations)
+
+
+def _evaluate(
+    run: Run,
+    prepared: Prepared,
+    classifier: WordClassifier,
+    attack: Recipe,
+    settings: TrainSettings,
+    show_progress: bool,
+) -> Evaluation:
+    path = run.attack(attack.name, "test")
+    if not path.is_file():
+        chosen = examples(prepared.data, "test", settings.test_limit, settings.seed)
+        started = time.perf_counter()
+        with progress_bar(f"{attack.name} on test", len(chosen), "texts", show_progress) as advance:
+            results = run_attack(attack, classifier, chosen, lambda _: advance())
+        write_results(results, path)
+        run.add_timing({"attack": attack.name, "split": "test", "seconds": time.perf_counter() - started})
+    return summarise(read_results(path), classifier.classes)
+
+
+def _data_record(prepared: Prepared) -> dict[str, object]:
+    data = prepared.data
+    sizes = {split: len(data.splits[split]) for split in ("dev", "test")}
+    return {
+        "name": data.name,
+        "classes": list(data.classes),
+        "train": len(prepared.train),
+        **sizes,
+        "vocabulary": len(prepared.classifier.vocabulary),
+        "length": prepared.classifier.length,
+        "notes": list(prepared.notes),
+    }
