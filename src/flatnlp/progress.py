@@ -14,12 +14,14 @@ def progress_bar(description: str, total: int, unit: str, show: bool = True) -> 
         description: What is being done.
         total: Number of units.
         unit: Name of a unit, in the plural, for the rate.
-        show: Whether to show anything at all.
+        show: Whether to show anything at all; where standard error is no terminal, nothing is.
     """
-    if not show:
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not show or not console.is_terminal:
         yield lambda: None
         return
-    from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -37,6 +39,6 @@ def progress_bar(description: str, total: int, unit: str, show: bool = True) -> 
             return Text("" if speed is None else f"{speed:,.0f} {unit}/s")
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(description, total=total)
         yield lambda: progress.advance(task)

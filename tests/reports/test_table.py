@@ -15,7 +15,7 @@ def compare(*paths: Path) -> Table:
 
 def test_markdown(two_runs: list[Path]) -> None:
     assert to_markdown(compare(*two_runs)) == (
-        "| Model | Method | Attack | SA % | AA % [95 %] | Success % | Words changed % | Queries | Examples |\n"
+        "| Model | Method | Attack | SA % | AA % [95 %] | Success % | Words changed % | Queries | Texts |\n"
         "|---|---|---|---:|---:|---:|---:|---:|---:|\n"
         "| cnn | base | pwws | **83.0** | 15.0 [13.0, 17.0] | 81.9 | 12.3 | 83.2 | 1,280 |\n"
         "| cnn | flat | pwws | 82.6 | **34.0 [32.0, 36.0]** | 58.8 | 12.3 | 83.2 | 1,280 |\n"

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from flatnlp.reports.names import run_names
 from flatnlp.reports.records import EvaluationRecord, RunRecord
@@ -121,12 +121,16 @@ def to_csv(table: Table) -> str:
 
 def to_rich(table: Table) -> "rich.table.Table":
     """Make a table for the terminal, the best in bold."""
+    from rich import box
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    printed = RichTable()
+    printed = RichTable(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for column in table.columns:
-        printed.add_column(column.title, justify="right" if column.numeric else "left", no_wrap=column.numeric)
+        longest = max(map(len, column.title.split()))
+        whole = not column.numeric or "[" in column.title
+        justify: Literal["left", "right"] = "right" if column.numeric else "left"
+        printed.add_column(column.title, justify=justify, no_wrap=whole, min_width=longest)
     for row in table.rows:
         printed.add_row(*(Text(column.cell(row), style="bold" if column.best(row) else "") for column in table.columns))
     return printed
@@ -197,7 +201,7 @@ _COLUMNS = (
     Column("Success %", lambda row: percent(row.attack_success_rate)),
     Column("Words changed %", lambda row: percent(row.words_changed)),
     Column("Queries", _queries),
-    Column("Examples", _examples),
+    Column("Texts", _examples),
 )
 
 _CSV_COLUMNS = (

@@ -1,6 +1,7 @@
 """WordNet synonyms, as PWWS uses them."""
 
 import json
+import warnings
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,9 @@ class WordNetSynonyms:
 
         if str(self._folder) not in nltk.data.path:
             nltk.data.path.append(str(self._folder))  # NLTK reads nothing outside the folders listed there
-        return WordNetCorpusReader(str(self._folder / "corpora" / "wordnet"), None)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "The multilingual functions")  # English alone is meant
+            return WordNetCorpusReader(str(self._folder / "corpora" / "wordnet"), None)
 
 
 def _read(cache: Path) -> dict[str, tuple[str, ...]]:
