@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from flatnlp.models.cnn import CNN
-from flatnlp.models.few_rows import at_least_few
+from flatnlp.models.row_wise import narrow_linear
 from flatnlp.models.rows import ID_BYTES, matrix_of
 
 
@@ -31,14 +31,14 @@ class CNNInference:
         self._tables = [
             torch.einsum("vd,mdj->vjm", table, weight.detach()).reshape(-1, len(weight)) for weight in cnn.weights
         ]
-        self._biases = [bias.detach() for bias in cnn.biases]
-        self._output = cnn.output
+        self._biases = [bias.detach().clone() for bias in cnn.biases]
+        self._output = cnn.output.weight.detach().clone(), cnn.output.bias.detach().clone()
         self._device = table.device
         self._tokens_at_once = tokens_at_once
 
     def __call__(self, rows: Sequence[bytes]) -> Tensor:
         """Logits ``[rows, classes]``. Rows of equal length share a batch, so no batch holds padding."""
-        pooled = torch.empty(len(rows), self._output.in_features, device=self._device)
+        pooled = torch.empty(len(rows), self._output[0].shape[1], device=self._device)
         order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
         for length, group in groupby(order, key=lambda i: len(rows[i])):
             members = list(group)
@@ -46,7 +46,7 @@ class CNNInference:
             for start in range(0, len(members), at_once):
                 batch = members[start : start + at_once]
                 pooled[batch] = self._pooled(torch.from_numpy(matrix_of([rows[i] for i in batch])).to(self._device))
-        return at_least_few(pooled, self._output)
+        return narrow_linear(pooled, *self._output)
 
     def _pooled(self, ids: Tensor) -> Tensor:
         pooled = []

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from flatnlp.models.few_rows import at_least_few
 from flatnlp.models.lstm import LSTM
+from flatnlp.models.row_wise import narrow_linear, whole_blocks
 from flatnlp.models.rows import matrix_of
 
 
@@ -33,18 +33,18 @@ class LSTMInference:
         scale = scale.view(-1)
         self._projected = (table @ into.T + bias_into + bias_recurrent) * scale
         self._recurrent = recurrent.T * scale
-        self._output = lstm.output
+        self._output = lstm.output.weight.detach().clone(), lstm.output.bias.detach().clone()
         self._rows_at_once = rows_at_once
 
     def __call__(self, rows: Sequence[bytes]) -> Tensor:
         """Logits ``[rows, classes]``."""
         device = self._recurrent.device
-        pooled = torch.empty(len(rows), self._output.in_features, device=device)
+        pooled = torch.empty(len(rows), self._output[0].shape[1], device=device)
         order = sorted(range(len(rows)), key=rows.__getitem__)
         for start in range(0, len(order), self._rows_at_once):
             batch = order[start : start + self._rows_at_once]
             pooled[batch] = self._pooled(torch.from_numpy(matrix_of([rows[i] for i in batch])).to(device))
-        return at_least_few(pooled, self._output)
+        return narrow_linear(pooled, *self._output)
 
     def _pooled(self, ids: Tensor) -> Tensor:
         """Maximum over time of the hidden states, ``[rows, hidden]``; ids are sorted and padded with 0."""
@@ -55,12 +55,12 @@ class LSTMInference:
         lengths = real.sum(1)
         size = self._recurrent.shape[0]
         answer = torch.empty(len(ids), size, device=ids.device)
-        hidden = cell = torch.zeros(1, size, device=ids.device)
+        hidden = cell = torch.zeros(len(whole_blocks(lengths[:1])), size, device=ids.device)
         pooled = torch.full_like(hidden, float("-inf"))
         for step in range(ids.shape[1]):
-            rows = begins[:, step].nonzero().squeeze(1)
-            before = owners[rows, step - 1] if step else torch.zeros_like(rows)
-            gates = at_least_few(hidden, lambda few: few @ self._recurrent).index_select(0, before)
+            rows = whole_blocks(begins[:, step].nonzero().squeeze(1))
+            before = owners[rows, step - 1].clamp(min=0) if step else torch.zeros_like(rows)
+            gates = (hidden @ self._recurrent).index_select(0, before)
             gates = gates.add_(self._projected.index_select(0, ids[rows, step])).sigmoid_()
             entry, forget, candidate, exit_ = gates.chunk(4, 1)
             cell = forget * cell.index_select(0, before) + entry * (2 * candidate - 1)

@@ -1,0 +1,40 @@
+import math
+
+import pytest
+import torch
+
+from flatnlp.models.mask import WordMask, bernoulli_entropy
+
+
+def test_importance_starts_at_one_half_and_stays_inside_zero_and_one() -> None:
+    mask = WordMask(5)
+    embeddings = torch.randn(4, 3, 5)
+    assert torch.equal(mask.importance(embeddings), torch.full((4, 3), 0.5))
+    torch.nn.init.normal_(mask.output.weight, std=0.1)
+    importance = mask.importance(embeddings)
+    assert ((importance > 0) & (importance < 1)).all()
+
+
+def test_importance_hangs_on_the_embedding_alone() -> None:
+    mask = WordMask(5)
+    torch.nn.init.normal_(mask.output.weight, std=0.1)
+    word, other = torch.randn(5), torch.randn(5)
+    first = mask.importance(torch.stack([word, other, word]))
+    assert first[0].item() == first[2].item() != first[1].item()
+
+
+def test_samples_are_zero_or_one_as_often_as_the_importance_says_and_carry_gradients() -> None:
+    logits = torch.tensor([0.0, math.log(3)]).expand(20_000, 2).clone().requires_grad_()
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        sample = WordMask.sample(logits)
+    assert set(sample.unique().tolist()) == {0.0, 1.0}
+    assert sample.mean().item() == pytest.approx(0.75, abs=0.02)
+    sample.sum().backward()
+    assert logits.grad is not None
+    assert logits.grad.abs().sum() > 0
+
+
+@pytest.mark.parametrize(("p", "nats"), [(0.5, math.log(2)), (0.25, 0.562335), (0.0, 0.0), (1.0, 0.0)])
+def test_entropy(p: float, nats: float) -> None:
+    assert bernoulli_entropy(torch.tensor(p)).item() == pytest.approx(nats, abs=2e-5)
