@@ -17,11 +17,14 @@ class WordNetSynonyms:
 
     As TextAttack 0.3.11's ``WordSwapWordNet``, but for forms of the word itself that differ only in capitals. Reading
     WordNet takes NLTK seconds, so answers are kept in the user's cache and WordNet is opened only for new words.
+
+    Args:
+        cache: File of the answers; one in the user's cache folder if not given.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, cache: Path | None = None) -> None:
         self._folder = locate("wordnet")
-        self._cache = cache_root() / "derived" / "wordnet-synonyms.json"
+        self._cache = cache or cache_root() / "derived" / "wordnet-synonyms.json"
         self._known = _read(self._cache)
         self._asked_anew = 0
 

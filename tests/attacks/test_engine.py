@@ -1,0 +1,88 @@
+"""The engine: results do not depend on company, work is not done twice, a broken victim is named."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flatnlp.attacks.engine import Engine
+from flatnlp.attacks.result import Example
+from flatnlp.errors import FlatnlpError
+from flatnlp.models.classifier import CallableClassifier
+from tests.attacks.toys import bag_of_words, toy_recipe
+
+WORDS = ["good", "bad", "fun", "dull", "film", "plot", "the"]
+WEIGHTS = {"good": 1.2, "bad": -1.1, "fun": 0.7, "dull": -0.8, "film": 0.1, "plot": -0.05, "fine": 0.3, "poor": -0.9}
+ENTRIES = {"good": ("fine", "poor"), "bad": ("poor",), "fun": ("fine", "dull"), "film": ("plot", "fine"), "the": ("a",)}
+texts_strategy = st.lists(st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join), min_size=1, max_size=25)
+
+
+@settings(max_examples=30, deadline=None, database=None, derandomize=True)
+@given(texts_strategy, st.integers(1, 40), st.integers(1, 50), st.randoms(use_true_random=False))
+def test_results_do_not_depend_on_width_batch_size_or_order(
+    texts: list[str], width: int, batch_size: int, random: "np.random.RandomState"
+) -> None:
+    examples = [Example(i, text, i % 2) for i, text in enumerate(texts)]
+    alone = [next(Engine(toy_recipe(ENTRIES), bag_of_words(WEIGHTS, 7), 1).run([example])) for example in examples]
+    shuffled = list(examples)
+    random.shuffle(shuffled)
+    together = list(Engine(toy_recipe(ENTRIES), bag_of_words(WEIGHTS, batch_size), width).run(shuffled))
+    assert sorted(together, key=lambda result: result.example.index) == alone
+
+
+def test_no_text_of_an_example_is_classified_twice() -> None:
+    asked: Counter[str] = Counter()
+    victim = bag_of_words(WEIGHTS)
+
+    def counting(texts: list[str]) -> np.ndarray:
+        asked.update(texts)
+        return victim.function(texts)
+
+    engine = Engine(toy_recipe(ENTRIES), CallableClassifier(counting, victim.classes))
+    (result,) = engine.run([Example(0, "good fun film good", 1)])
+    assert set(asked.values()) == {1}
+    assert engine.spent.classified == asked.total() < engine.spent.queries == result.queries
+
+
+def test_examples_are_taken_in_only_as_places_come_free() -> None:
+    taken = 0
+
+    def endless() -> "object":
+        nonlocal taken
+        while True:
+            taken += 1
+            yield Example(taken, "good fun", 1)
+
+    results = Engine(toy_recipe(ENTRIES), bag_of_words(WEIGHTS), width=4).run(endless())  # type: ignore[arg-type]
+    for _ in range(20):
+        next(results)
+    assert taken <= 20 + 2 * 4
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda texts: np.full((len(texts), 2), np.nan),
+        lambda texts: np.full((len(texts), 2), np.inf),
+        lambda texts: np.full((len(texts), 3), 1 / 3),
+        lambda texts: np.full((len(texts) + 1, 2), 0.5),
+        lambda texts: np.full(len(texts), 0.5),
+    ],
+)
+def test_a_broken_victim_is_one_clear_error(answer: object) -> None:
+    victim = CallableClassifier(answer, ["a", "b"])  # type: ignore[arg-type]
+    with pytest.raises(FlatnlpError, match="classifier returned"):
+        list(Engine(toy_recipe(ENTRIES), victim).run([Example(0, "good", 1)]))
+
+
+def test_what_a_broken_contract_costs_is_said_even_when_the_victim_does_not_check() -> None:
+    class Careless(CallableClassifier):
+        def classify(self, keys: Sequence[str]) -> np.ndarray:
+            return np.full((len(keys), 2), np.nan)
+
+    victim = Careless(lambda texts: texts, ["a", "b"])
+    with pytest.raises(FlatnlpError, match="NaN or infinity"):
+        list(Engine(toy_recipe(ENTRIES), victim).run([Example(0, "good", 1)]))
