@@ -1,0 +1,101 @@
+import stat
+from pathlib import Path
+
+import pytest
+
+from flatnlp.errors import FlatnlpError
+from flatnlp.files import read_json, write_json, written_whole
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def write_half(path: Path, error: BaseException) -> None:
+    with written_whole(path) as temporary:
+        temporary.write_text("half")
+        raise error
+
+
+def test_a_file_appears_whole_with_its_folders(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "deep" / "file.txt"
+    with written_whole(path) as temporary:
+        temporary.write_text("whole")
+        assert not path.exists()
+    assert path.read_text() == "whole"
+    assert names_in(path.parent) == ["file.txt"]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, FlatnlpError])
+def test_what_was_there_stays_when_the_writing_fails(tmp_path: Path, error: type[BaseException]) -> None:
+    path = tmp_path / "file.txt"
+    path.write_text("old")
+    with pytest.raises(error):
+        write_half(path, error())
+    assert path.read_text() == "old"
+    assert names_in(tmp_path) == ["file.txt"]
+
+
+def test_a_full_disk_is_one_sentence_and_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    path.write_text("old")
+    with pytest.raises(FlatnlpError, match=r"Cannot write .*file\.txt: No space left.*; free some space"):
+        write_half(path, OSError(28, "No space left on device"))
+    assert path.read_text() == "old"
+    assert names_in(tmp_path) == ["file.txt"]
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_done(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FlatnlpError, match=r"Cannot write .*; choose another place\."):
+        write_half(tmp_path / "file" / "inside.json", AssertionError("the block was entered"))
+
+
+def test_a_folder_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+    (tmp_path / "place" / "kept").mkdir(parents=True)
+    with pytest.raises(FlatnlpError, match=r"Cannot write .*place"):
+        write_json(tmp_path / "place", {})
+    assert names_in(tmp_path) == ["place"]
+
+
+def test_json_goes_out_and_comes_back(tmp_path: Path) -> None:
+    value = {"b": [1, 2.5, None, True], "a": "café\n\u2028"}
+    write_json(tmp_path / "value.json", value)
+    assert read_json(tmp_path / "value.json") == value
+    assert (tmp_path / "value.json").read_text(encoding="utf-8").startswith('{\n  "b"')
+
+
+@pytest.mark.parametrize("value", [{"loss": float("nan")}, {"loss": float("inf")}, {"loss": object()}])
+def test_what_json_cannot_say_is_not_written(tmp_path: Path, value: object) -> None:
+    write_json(tmp_path / "value.json", {"old": 1})
+    with pytest.raises((ValueError, TypeError)):
+        write_json(tmp_path / "value.json", value)
+    assert read_json(tmp_path / "value.json") == {"old": 1}
+    assert names_in(tmp_path) == ["value.json"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, r"value\.json is missing; is its folder complete\?"),
+        (b"", r"value\.json is damaged"),
+        (b'{"half": ', r"value\.json is damaged"),
+        (b'{"caf\xe9": 1}', r"value\.json is damaged"),
+        (b"[" * 100_000, r"value\.json is damaged"),
+        (b"[1, 2]", r"value\.json must hold a JSON object; restore it or make it anew"),
+        (b"null", r"value\.json must hold a JSON object"),
+    ],
+)
+def test_damaged_json_is_one_sentence(tmp_path: Path, content: bytes | None, message: str) -> None:
+    path = tmp_path / "value.json"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(FlatnlpError, match=message) as refusal:
+        read_json(path)
+    assert "\n" not in str(refusal.value)
+
+
+def test_json_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(FlatnlpError, match="damaged or not readable"):
+        read_json(tmp_path)
