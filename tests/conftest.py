@@ -1,13 +1,15 @@
 """What every test has at hand: outside files where they are, and no network."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_socket
 
 from flatnlp.errors import FlatnlpError
+
+from . import tiny
 
 BESIDE_REPOSITORY = Path(__file__).resolve().parents[2] / "shared"
 
@@ -44,3 +46,31 @@ def fetched() -> Callable[[str], Path]:
             pytest.skip(str(error))
 
     return find
+
+
+@pytest.fixture(scope="session")
+def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A csv of 84 short texts of two classes."""
+    return tiny.write_csv(tmp_path_factory.mktemp("data") / "tiny.csv", tiny.rows())
+
+
+@pytest.fixture(scope="session")
+def tiny_vectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Word vectors for them."""
+    return tiny.write_vectors(tmp_path_factory.mktemp("vectors") / "tiny.npz")
+
+
+@pytest.fixture(scope="session")
+def tiny_run(tmp_path_factory: pytest.TempPathFactory, tiny_data: Path, tiny_vectors: Path) -> Path:
+    """A finished run of flat on them; copy it before changing anything."""
+    folder = tmp_path_factory.mktemp("runs") / "flat"
+    with pytest.MonkeyPatch.context() as patch, tiny.attack_in_the_place_of_pwws(patch):
+        tiny.train(tiny_data, tiny_vectors, folder)
+    return folder
+
+
+@pytest.fixture
+def command_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[tiny.CommandLine]:
+    """The command line in this process, with the tiny attack in the place of PWWS."""
+    with tiny.attack_in_the_place_of_pwws(monkeypatch):
+        yield tiny.CommandLine(monkeypatch, capsys)
