@@ -3,27 +3,37 @@
 import json
 import platform
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from flatnlp import __version__
 from flatnlp.errors import FlatnlpError
-from flatnlp.files import read_json, write_json
+from flatnlp.files import read_json, write_json, written_whole
+
+_CONFIG, _ENVIRONMENT, _LOCK = "config.json", "environment.json", ".flatnlp.lock"
+_OF_A_RUN = frozenset(
+    {
+        *(_CONFIG, _ENVIRONMENT, "data.json", "evaluation.json", "metrics.jsonl", "timings.jsonl", "report.html"),
+        *("model", "checkpoints", "rounds", "attacks"),
+    }
+)
+"""All that a run writes into its folder, and all that is deleted when a run is replaced; hidden files are nobody's."""
 
 
-@dataclass(frozen=True)
 class Run:
     """Paths and journals of one run (DESIGN, section 7).
 
-    Attributes:
+    Args:
         folder: Where everything lies.
+        begin: Called once, before the first record or journal line.
     """
 
-    folder: Path
+    def __init__(self, folder: Path, begin: Callable[[], None] = lambda: None) -> None:
+        self.folder = folder
+        self._begin: Callable[[], None] | None = begin
 
     @property
     def model(self) -> Path:
@@ -49,6 +59,7 @@ class Run:
 
     def record(self, name: str, value: Mapping[str, Any]) -> None:
         """Write one of the folder's JSON files."""
+        self._ensure_begun()
         write_json(self.folder / f"{name}.json", value)
 
     def add_metrics(self, record: Mapping[str, Any]) -> None:
@@ -60,33 +71,62 @@ class Run:
         self._append("timings.jsonl", record)
 
     def metrics(self) -> list[dict[str, Any]]:
-        """All whole lines of ``metrics.jsonl``; a torn last line is dropped."""
+        """All whole lines of ``metrics.jsonl``; a torn last line is dropped.
+
+        Raises:
+            FlatnlpError: If a whole line is damaged.
+        """
         records = []
-        path = self.folder / "metrics.jsonl"
-        for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
+        for number, line in enumerate(self._whole_lines(), 1):
             try:
-                records.append(json.loads(line))
-            except ValueError:
-                break
+                record = json.loads(line)
+            except (ValueError, RecursionError):
+                record = None
+            if not isinstance(record, dict):
+                raise FlatnlpError(
+                    f"{self._metrics}, line {number} is damaged; restore the file, or start anew with --overwrite."
+                )
+            records.append(record)
         return records
 
     def rewind(self, lines: int) -> None:
         """Forget all of ``metrics.jsonl`` after its first so many lines."""
-        path = self.folder / "metrics.jsonl"
-        if path.is_file():
-            kept = path.read_text(encoding="utf-8").splitlines(keepends=True)[:lines]
-            temporary = path.with_suffix(".partial")
-            temporary.write_text("".join(kept), encoding="utf-8")
-            temporary.replace(path)
+        if self._metrics.is_file():
+            kept = b"".join(self._whole_lines()[:lines])
+            with written_whole(self._metrics) as temporary:
+                temporary.write_bytes(kept)
+
+    @property
+    def _metrics(self) -> Path:
+        return self.folder / "metrics.jsonl"
+
+    def _whole_lines(self) -> list[bytes]:
+        lines = self._metrics.read_bytes().splitlines(keepends=True) if self._metrics.is_file() else []
+        return [line for line in lines if line.endswith(b"\n")]
 
     def _append(self, name: str, record: Mapping[str, Any]) -> None:
-        with (self.folder / name).open("a", encoding="utf-8") as journal:
-            journal.write(json.dumps(record, allow_nan=False) + "\n")
+        self._ensure_begun()
+        line = json.dumps(record, allow_nan=False) + "\n"
+        try:
+            with (self.folder / name).open("a", encoding="utf-8") as journal:
+                journal.write(line)
+        except OSError as error:
+            raise FlatnlpError(
+                f"Cannot write {self.folder / name}: {error.strerror or error}; make room and go on with --resume."
+            ) from error
+
+    def _ensure_begun(self) -> None:
+        begin, self._begin = self._begin, None
+        if begin is not None:
+            begin()
 
 
 @contextmanager
 def open_run(folder: Path, settings: Mapping[str, Any], overwrite: bool = False, resume: bool = False) -> Iterator[Run]:
     """Make a run's folder, or take up the one that is there; no other process may have it meanwhile.
+
+    Nothing in it changes before the first record is written: what fails earlier (bad data, missing vectors) costs
+    neither the run that was to be replaced nor leaves an empty one.
 
     Args:
         folder: Where.
@@ -97,66 +137,99 @@ def open_run(folder: Path, settings: Mapping[str, Any], overwrite: bool = False,
     Raises:
         FlatnlpError: If the folder is in use, not a run, there and neither option is given, or cannot be written.
     """
+    config = {"flatnlp": __version__, **settings}
+    if overwrite and resume:
+        raise FlatnlpError("Give --resume or --overwrite, not both: a run is either gone on with or replaced.")
+    with _locked(folder):
+        _check_existing(folder, config, overwrite, resume)
+        yield Run(folder, lambda: _begin(folder, config, overwrite))
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Make a folder and lock it; where it is still empty at the end, what was made is removed."""
     from filelock import FileLock, Timeout
 
-    config = {"flatnlp": __version__, **settings}
+    made: list[Path] = []
     try:
         if folder.exists() and not folder.is_dir():
             raise FlatnlpError(f"{folder} is a file, not a folder; choose another output folder.")
-        if folder.is_dir() and any(folder.iterdir()):
-            _check_existing(folder, config, overwrite, resume)
+        made = [each for each in (folder, *folder.parents) if not each.exists()]
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / ".lock", timeout=0)
+        lock = FileLock(folder / _LOCK, timeout=0)
         lock.acquire()
     except Timeout as error:
         raise FlatnlpError(
             f"Another process is writing {folder}; wait for it or choose another output folder."
         ) from error
     except OSError as error:
+        _remove_empty(made)
         raise FlatnlpError(
             f"Cannot write {folder}: {error.strerror or error}; choose another output folder."
         ) from error
     try:
-        run = Run(folder)
-        if overwrite:
-            _clear(folder)
-        if not (folder / "config.json").exists():
-            run.record("config", config)
-            run.record("environment", _environment())
-        yield run
+        yield
     finally:
+        with suppress(OSError):
+            (folder / _LOCK).unlink()  # before the release: after it, the lock may be another's
         lock.release()
-        (folder / ".lock").unlink(missing_ok=True)
+        _remove_empty(made)
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    with suppress(OSError):
+        for folder in folders:
+            folder.rmdir()
 
 
 def _check_existing(folder: Path, config: Mapping[str, Any], overwrite: bool, resume: bool) -> None:
-    is_run = (folder / "config.json").is_file() and "flatnlp" in read_json(folder / "config.json")
-    if not is_run and any(path.name != ".lock" for path in folder.iterdir()):
-        raise FlatnlpError(f"{folder} holds files that no flatnlp run wrote; choose another output folder.")
-    if not is_run:
+    there = sorted(path.name for path in folder.iterdir() if path.name != _LOCK)
+    if not there:
         return
+    then = read_json(folder / _CONFIG) if (folder / _CONFIG).is_file() else {}
+    if "flatnlp" not in then:
+        raise FlatnlpError(f"{folder} holds files that no flatnlp run wrote; choose another output folder.")
     if not overwrite and not resume:
         raise FlatnlpError(
             f"{folder} holds a run already; give --resume to go on with it or --overwrite to replace it."
         )
-    if resume and not overwrite:
-        then = read_json(folder / "config.json")
-        for name in sorted({*then, *config} - {"flatnlp"}):
-            if then.get(name) != config.get(name):
-                raise FlatnlpError(
-                    f"{folder} was started with {name} = {then.get(name)!r}, not {config.get(name)!r}; "
-                    "resume it with the same settings, or give --overwrite."
-                )
+    if overwrite:
+        foreign = [name for name in there if name not in _OF_A_RUN and not name.startswith(".")]
+        if foreign:
+            raise FlatnlpError(
+                f"{folder} also holds {foreign[0]}, which no flatnlp run wrote; move it elsewhere or choose another "
+                "output folder."
+            )
+        return
+    for name in sorted({*then, *config} - {"flatnlp"}):
+        if then.get(name) != config.get(name):
+            raise FlatnlpError(
+                f"{folder} was started with {name} = {then.get(name)!r}, not {config.get(name)!r}; "
+                "resume it with the same settings, or give --overwrite."
+            )
+
+
+def _begin(folder: Path, config: Mapping[str, Any], overwrite: bool) -> None:
+    if overwrite:
+        _clear(folder)
+    for name, value in ((_CONFIG, config), (_ENVIRONMENT, _environment())):
+        if not (folder / name).exists():
+            write_json(folder / name, value)
 
 
 def _clear(folder: Path) -> None:
-    for path in folder.iterdir():
-        if path.name == ".lock":
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+    """Delete a run; what says that it is one goes last, so that a deletion cut short can be done again."""
+    for name in sorted(_OF_A_RUN, key=lambda name: (name == _CONFIG, name)):
+        path = folder / name
+        try:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise FlatnlpError(
+                f"Cannot replace {path}: {error.strerror or error}; delete it or choose another output folder."
+            ) from error
 
 
 def _environment() -> dict[str, Any]:
