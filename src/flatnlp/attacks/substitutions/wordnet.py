@@ -46,6 +46,10 @@ class WordNetSynonyms:
         if self._asked_anew:
             write_json(self._cache, {**_read(self._cache), **self._known})
             self._asked_anew = 0
+        if "_wordnet" in self.__dict__:
+            for file in self._wordnet._data_file_map.values():  # NLTK has no way to close what it opens lazily
+                file.close()
+            del self._wordnet
 
     @cached_property
     def _wordnet(self) -> Any:

@@ -1,0 +1,30 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flatnlp.training.selection import Candidate, select
+
+
+def test_the_most_robust_within_one_point_of_the_most_accurate() -> None:
+    candidates = [
+        Candidate(1, 0, 0.800, 0.10),
+        Candidate(2, 0, 0.820, 0.08),
+        Candidate(3, 1, 0.810, 0.15),  # exactly 1 point below
+        Candidate(4, 1, 0.809, 0.30),  # more than 1 point below
+        Candidate(5, 2, 0.815, 0.15),
+    ]
+    assert select(candidates).epoch == 3
+
+
+shares = st.integers(0, 100).map(lambda n: n / 100)
+
+
+@settings(database=None, derandomize=True)
+@given(st.lists(st.tuples(shares, shares), min_size=1, max_size=20))
+def test_no_eligible_candidate_is_more_robust(values: list[tuple[float, float]]) -> None:
+    candidates = [Candidate(i, 0, accuracy, robust) for i, (accuracy, robust) in enumerate(values)]
+    chosen = select(candidates)
+    best = max(candidate.accuracy for candidate in candidates)
+    assert chosen.accuracy >= best - 0.0100001
+    for candidate in candidates:
+        if candidate.accuracy >= best - 0.0099999:
+            assert candidate.after_attack_accuracy <= chosen.after_attack_accuracy
