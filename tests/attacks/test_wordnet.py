@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,9 +9,11 @@ from flatnlp.errors import FlatnlpError
 
 
 @pytest.fixture
-def synonyms(fetched: Callable[[str], Path], tmp_path: Path) -> WordNetSynonyms:
+def synonyms(fetched: Callable[[str], Path], tmp_path: Path) -> Iterator[WordNetSynonyms]:
     fetched("wordnet")
-    return WordNetSynonyms(tmp_path / "derived" / "wordnet.json")
+    synonyms = WordNetSynonyms(tmp_path / "derived" / "wordnet.json")
+    yield synonyms
+    synonyms.close()
 
 
 def test_synonyms_are_single_words_in_order_without_the_word_itself(synonyms: WordNetSynonyms) -> None:

@@ -18,6 +18,9 @@ def make_network() -> Callable[..., WordNetwork]:
             network = WordNetwork(WordNetworkConfig("cnn", 12, 4, classes, masked, hidden=5, dropout=0.0), vectors)
             for parameter in network.parameters():
                 torch.nn.init.normal_(parameter, std=0.5)
+            if network.mask is not None:
+                torch.nn.init.normal_(network.mask.output.weight, std=0.1)
+                torch.nn.init.zeros_(network.mask.output.bias)
         return network.eval()
 
     return make

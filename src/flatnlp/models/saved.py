@@ -1,7 +1,9 @@
 """Word models on disk: ``config.json``, ``model.safetensors``, ``vocabulary.tsv``; no pickle."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -12,7 +14,9 @@ from flatnlp.errors import FlatnlpError
 from flatnlp.files import read_json, write_json, written_whole
 from flatnlp.models.word_classifier import WordClassifier
 from flatnlp.models.word_network import ARCHITECTURES, WordNetwork, WordNetworkConfig
+from flatnlp.resources.manifest import sha256_of
 
+_VERSION = 1
 _CONFIG, _WEIGHTS, _VOCABULARY = "config.json", "model.safetensors", "vocabulary.tsv"
 
 
@@ -25,10 +29,11 @@ def save_model(classifier: WordClassifier, folder: Path) -> None:
     write_json(
         folder / _CONFIG,
         {
-            "flatnlp_model": 1,
+            "flatnlp_model": _VERSION,
             "classes": list(classifier.classes),
             "length": classifier.length,
             "network": asdict(classifier.network.config),
+            "sha256": {name: sha256_of(folder / name) for name in (_WEIGHTS, _VOCABULARY)},
         },
     )
 
@@ -52,22 +57,17 @@ def load_model(folder: str | Path, device: str = "cpu") -> WordClassifier:
         )
     saved = read_json(folder / _CONFIG)
     try:
-        config = WordNetworkConfig(**saved["network"])
-        classes, length = [str(name) for name in saved["classes"]], int(saved["length"])
-        if config.architecture not in ARCHITECTURES or len(classes) != config.classes or length < 1:
-            raise ValueError("its settings contradict each other")
+        config, classes, length = _described(saved)
         network = WordNetwork(config, torch.zeros(config.vocabulary, config.embedding_size))
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+    except (KeyError, TypeError, ValueError, RuntimeError, MemoryError) as error:
         raise FlatnlpError(
-            f"{folder / _CONFIG} is not a flatnlp model's ({error}); restore it or train anew."
+            f"{folder / _CONFIG} is not a flatnlp model's ({_reason(error)}); restore it or train anew."
         ) from error
+    _check_whole(folder, saved.get("sha256", {}))
     try:
         network.load_state_dict(load_file(folder / _WEIGHTS, device="cpu"))
     except (OSError, SafetensorError, RuntimeError) as error:
-        reason = str(error).splitlines()[0]
-        raise FlatnlpError(
-            f"{folder / _WEIGHTS} is missing or damaged ({reason}); restore it or train anew."
-        ) from error
+        raise FlatnlpError(f"{folder / _WEIGHTS} is damaged ({_reason(error)}); restore it or train anew.") from error
     vocabulary = Vocabulary.load(folder / _VOCABULARY)
     if len(vocabulary.words) != config.vocabulary:
         raise FlatnlpError(
@@ -75,3 +75,34 @@ def load_model(folder: str | Path, device: str = "cpu") -> WordClassifier:
             "restore it or train anew."
         )
     return WordClassifier(network.to(device).eval(), vocabulary, classes, length)
+
+
+def _described(saved: Mapping[str, Any]) -> tuple[WordNetworkConfig, list[str], int]:
+    """What ``config.json`` says of the network, its classes and its length.
+
+    Raises:
+        KeyError, TypeError or ValueError: If it says nothing a network can be made of.
+    """
+    if saved["flatnlp_model"] != _VERSION:
+        raise ValueError(f"it is of version {saved['flatnlp_model']}, this is for version {_VERSION}")
+    config = WordNetworkConfig(**saved["network"])
+    classes, length = [str(name) for name in saved["classes"]], int(saved["length"])
+    sizes = (config.vocabulary, config.embedding_size, config.hidden, config.mask_hidden, length)
+    if config.architecture not in ARCHITECTURES or len(classes) != config.classes or min(sizes) < 1:
+        raise ValueError("its settings contradict each other")
+    return config, classes, length
+
+
+def _check_whole(folder: Path, checksums: Mapping[str, str]) -> None:
+    for name in (_WEIGHTS, _VOCABULARY):
+        path = folder / name
+        if not path.is_file():
+            raise FlatnlpError(f"{path} is missing; restore it or train anew.")
+        if name in checksums and sha256_of(path) != checksums[name]:
+            raise FlatnlpError(
+                f"{path} is damaged, for it is not what {_CONFIG} was written with; restore it or train anew."
+            )
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
