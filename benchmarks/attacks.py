@@ -1,0 +1,296 @@
+"""How fast the attack is: flatnlp against TextAttack and against the victim's own forward rate, side by side.
+
+One process, one thread. Every repetition runs, one after the other, flatnlp's attack, TextAttack's attack, and the
+victim alone on the very texts that flatnlp's attack had classified; ratios are taken within a repetition, and the
+median over the repetitions is printed. Examples per second depend on the machine and on what else it does; ratios much
+less.
+"""
+
+import argparse
+import json
+import platform
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import textattack_offline
+import textattack_peer
+import torch
+from numpy.typing import NDArray
+from textattack_peer import Peer, WordVictim, plain_forward
+from victims import DATASET, KEPT_IN, victim
+
+from flatnlp.attacks.engine import Engine
+from flatnlp.attacks.recipe import Recipe
+from flatnlp.attacks.recipes import recipe
+from flatnlp.attacks.result import Example
+from flatnlp.data import load_data
+from flatnlp.evaluation import sample
+from flatnlp.models.classifier import Classifier, Key
+from flatnlp.models.word_classifier import WordClassifier
+from flatnlp.text import Text
+
+_FULL_BATCHES = (64, 512)
+_ROWS_AT_ONCE = 65_536
+_PLAIN_ROWS = 20_000
+_PEER_TRIAL = 12
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """One repetition's measurements of one victim; rates are per second of wall time.
+
+    Attributes:
+        examples: Examples that flatnlp attacks.
+        queries: Texts that its search asks about.
+        forwards: Of these, different ones: what the victim really classified.
+        victim_share: Share of flatnlp's time inside the victim.
+        encode_share: Share of it in turning variants into the victim's input.
+        peer_examples: Examples that TextAttack attacks, if it is installed.
+        peer_queries: Texts that its search asks about.
+        peer_victim_share: Share of its time inside the victim.
+        cpu_ratio: Ratio of examples per second of processor time, which other programs disturb less.
+        bound_forwards: Rows that flatnlp's inference classifies with no attack around it.
+        plain_forwards: Rows that the module's plain forward pass classifies, in full batches of equal length.
+    """
+
+    examples: float
+    queries: float
+    forwards: float
+    victim_share: float
+    encode_share: float
+    peer_examples: float | None
+    peer_queries: float | None
+    peer_victim_share: float | None
+    cpu_ratio: float | None
+    bound_forwards: float
+    plain_forwards: float
+
+    @property
+    def figures(self) -> dict[str, float | None]:
+        """What is reported: the measurements and the ratios between them."""
+        ratio = None if self.peer_examples is None else self.examples / self.peer_examples
+        return asdict(self) | {
+            "ratio": ratio,
+            "outside_victim": 1 - self.victim_share,
+            "forwards_over_bound": self.forwards / self.bound_forwards,
+            "queries_over_plain": self.queries / self.plain_forwards,
+        }
+
+
+class Recording(Classifier):
+    """A victim that notes every key it is asked to classify."""
+
+    def __init__(self, victim: WordClassifier) -> None:
+        self.victim = victim
+        self.classes = victim.classes
+        self.keys: list[Key] = []
+
+    def encode(self, text: Text) -> Key:
+        """The victim's."""
+        return self.victim.encode(text)
+
+    def encode_variants(self, text: Text, positions: Sequence[int], substitutes: Sequence[str | None]) -> list[Key]:
+        """The victim's."""
+        return self.victim.encode_variants(text, positions, substitutes)
+
+    def classify(self, keys: Sequence[Key]) -> NDArray[np.float64]:
+        """The victim's, and the keys are kept."""
+        self.keys += keys
+        return self.victim.classify(keys)
+
+    def words_seen(self, text: Text) -> int:
+        """The victim's."""
+        return self.victim.words_seen(text)
+
+
+class Clock:
+    """Wall and processor time of a block."""
+
+    def __enter__(self) -> "Clock":
+        self._began = time.perf_counter(), time.process_time()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.wall, self.cpu = time.perf_counter() - self._began[0], time.process_time() - self._began[1]
+
+
+def classified_keys(attack: Recipe, classifier: WordClassifier, examples: list[Example]) -> list[Key]:
+    """All that the attack has the victim classify, in that order; this run also warms every cache."""
+    recording = Recording(classifier)
+    for _ in Engine(attack, recording).run(examples):
+        pass
+    attack.substitutions.close()
+    return recording.keys
+
+
+def repetition(
+    attack: Recipe,
+    classifier: WordClassifier,
+    examples: list[Example],
+    keys: list[Key],
+    peer: "tuple[Peer, WordVictim] | None",
+    peer_examples: list[Example],
+) -> Repetition:
+    """Measure everything once."""
+    engine = Engine(attack, classifier)
+    with Clock() as ours:
+        for _ in engine.run(examples):
+            pass
+    theirs: dict[str, float | None] = dict.fromkeys(("peer_examples", "peer_queries", "peer_victim_share", "cpu_ratio"))
+    if peer is not None:
+        attacker, their_victim = peer
+        their_victim.seconds = 0.0
+        with Clock() as clock:
+            queries = sum(attacker.attack(example).queries for example in peer_examples)
+        theirs["peer_examples"] = len(peer_examples) / clock.wall
+        theirs["peer_queries"] = queries / clock.wall
+        theirs["peer_victim_share"] = their_victim.seconds / clock.wall
+        theirs["cpu_ratio"] = (len(examples) / ours.cpu) / (len(peer_examples) / clock.cpu)
+    with Clock() as bound:
+        for start in range(0, len(keys), _ROWS_AT_ONCE):
+            classifier.classify(keys[start : start + _ROWS_AT_ONCE])
+    spent = engine.spent
+    return Repetition(
+        examples=len(examples) / ours.wall,
+        queries=spent.queries / ours.wall,
+        forwards=spent.classified / ours.wall,
+        victim_share=spent.classify_seconds / ours.wall,
+        encode_share=spent.encode_seconds / ours.wall,
+        bound_forwards=len(keys) / bound.wall,
+        plain_forwards=plain_rate(classifier, keys),
+        **theirs,
+    )
+
+
+def plain_rate(classifier: WordClassifier, keys: list[Key]) -> float:
+    """Rows per second of the plain forward pass, in whichever size of batch is the faster.
+
+    A batch holds rows of equal length, so nothing is padding; the rows are a sample of the attack's.
+    """
+    chosen = np.random.default_rng(0).permutation(len(keys))[:_PLAIN_ROWS]
+    rows = sorted((keys[i] for i in chosen), key=len)
+    rates = []
+    for size in _FULL_BATCHES:
+        batches = []
+        for _, group in groupby(rows, key=len):
+            members = list(group)
+            batches += [members[start : start + size] for start in range(0, len(members), size)]
+        with Clock() as clock:
+            for batch in batches:
+                plain_forward(classifier, batch)
+        rates.append(len(rows) / clock.wall)
+    return max(rates)
+
+
+def faster_peer(classifier: WordClassifier, examples: list[Example]) -> tuple[Peer, WordVictim, str]:
+    """TextAttack on whichever inference is the faster for it; in its small batches that can be the plain one."""
+    timed = []
+    for fast in (True, False):
+        their_victim = WordVictim(classifier, fast)
+        peer = Peer(their_victim)
+        for example in examples[:2]:
+            peer.attack(example)
+        with Clock() as clock:
+            for example in examples[2:_PEER_TRIAL]:
+                peer.attack(example)
+        timed.append((clock.cpu, peer, their_victim, "flatnlp's" if fast else "plain"))
+    _, peer, their_victim, name = min(timed, key=lambda each: each[0])
+    return peer, their_victim, name
+
+
+def measure(architecture: str, options: argparse.Namespace, say: Callable[[str], None]) -> dict[str, Any]:
+    """All repetitions for one victim, and their medians."""
+    classifier = victim(architecture, options.models)
+    attack = recipe(options.attack)
+    test = load_data(DATASET).splits["test"]
+    texts, labels = list(test["text"]), list(test["label"])
+    examples = sample(texts, labels, options.examples, 0)
+    peer_examples = sample(texts, labels, options.peer_examples or options.examples, 0)
+    keys = classified_keys(attack, classifier, examples)
+    peer, inference = None, None
+    if textattack_offline.available():
+        *peer, inference = faster_peer(classifier, peer_examples)
+    repetitions = []
+    for number in range(options.repeats):
+        done = repetition(attack, classifier, examples, keys, peer, peer_examples).figures
+        repetitions.append(done)
+        ratio = "" if done["ratio"] is None else f", {done['ratio']:.1f} times TextAttack"
+        say(f"{architecture}, repetition {number + 1}: {done['examples']:.0f} examples/s{ratio}")
+    medians = {
+        name: None if repetitions[0][name] is None else statistics.median(each[name] for each in repetitions)
+        for name in repetitions[0]
+    }
+    return {
+        "victim": architecture,
+        "examples": len(examples),
+        "peer_examples": len(peer_examples) if peer else 0,
+        "peer_inference": inference,
+        "median": medians,
+        "repetitions": repetitions,
+    }
+
+
+_ROWS = (
+    ("TextAttack, examples/s", "peer_examples", "{:,.1f}"),
+    ("**flatnlp, examples/s**", "examples", "{:,.0f}"),
+    ("**flatnlp over TextAttack**", "ratio", "{:.1f} times"),
+    ("the same, by processor time", "cpu_ratio", "{:.1f} times"),
+    ("TextAttack, queries/s", "peer_queries", "{:,.0f}"),
+    ("flatnlp, queries/s", "queries", "{:,.0f}"),
+    ("flatnlp, different texts classified/s", "forwards", "{:,.0f}"),
+    ("TextAttack, time inside the victim", "peer_victim_share", "{:.0%}"),
+    ("flatnlp, time outside the victim", "outside_victim", "{:.0%}"),
+    ("of which encoding variants", "encode_share", "{:.0%}"),
+    ("victim alone, the same texts/s", "bound_forwards", "{:,.0f}"),
+    ("flatnlp's texts/s over the victim alone", "forwards_over_bound", "{:.2f}"),
+    ("plain forward, full batches, texts/s", "plain_forwards", "{:,.0f}"),
+    ("flatnlp's queries/s over plain forward", "queries_over_plain", "{:.2f}"),
+)
+
+
+def table(measured: list[dict[str, Any]]) -> str:
+    """The medians as a Markdown table, a column per victim."""
+    lines = [
+        "| | " + " | ".join(each["victim"].upper() for each in measured) + " |",
+        "|---" * (len(measured) + 1) + "|",
+    ]
+    for title, name, pattern in _ROWS:
+        values = [each["median"][name] for each in measured]
+        if all(value is not None for value in values):
+            lines.append(f"| {title} | " + " | ".join(pattern.format(value) for value in values) + " |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--attack", default="pwws", choices=("pwws",))
+    parser.add_argument("--victims", nargs="+", default=["cnn", "lstm"], choices=("cnn", "lstm"))
+    parser.add_argument("--examples", type=int, help="attack so many test examples (default: all)")
+    parser.add_argument("--peer-examples", type=int, help="time TextAttack on so many of them (default: all)")
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--models", type=Path, default=KEPT_IN, help="where the victims are kept")
+    parser.add_argument("--json", type=Path, help="write all repetitions here")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    if not textattack_offline.available():
+        print(textattack_peer.ABSENT)
+    measured = [measure(each, options, lambda line: print(line, flush=True)) for each in options.victims]
+    print(f"\n{options.attack} on {DATASET} test, one thread, median of {options.repeats} interleaved repetitions\n")
+    print(table(measured))
+    for each in measured:
+        if each["peer_inference"]:
+            print(f"\n{each['victim']}: TextAttack is timed on {each['peer_inference']} inference, the faster for it.")
+    if options.json:
+        machine = {"python": platform.python_version(), "torch": torch.__version__, "machine": platform.machine()}
+        options.json.write_text(json.dumps({"attack": options.attack, "on": machine, "victims": measured}, indent=2))
+
+
+if __name__ == "__main__":
+    main()
