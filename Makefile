@@ -15,11 +15,15 @@ help: ## Show this list.
 run: $(VENV)/.installed ## Train base, adv and flat on a small data set, attack them, write the report.
 	$(VENV)/bin/flatnlp demo $(ARGS)
 
-# Big local files (data sets, vectors, lexicons) are taken from ../shared where that folder exists.
+TEST_RESOURCES := wordnet stopwords perceptron-tagger rotten-tomatoes glove-50d
+
+# Big local files (data sets, vectors, lexicons) are taken from ../shared where that folder exists. The tests themselves
+# use no network; those whose resource could not be fetched here skip and say so.
 test: $(VENV)/.installed-dev ## Run the tests (ARGS="-k engine -x" goes to pytest).
 	@if [ -z "$${FLATNLP_RESOURCES+set}" ] && [ -d ../shared ]; then \
 	  FLATNLP_RESOURCES="$$(cd ../shared && pwd)"; export FLATNLP_RESOURCES; \
 	fi; \
+	$(VENV)/bin/flatnlp resources fetch $(TEST_RESOURCES) --quiet; \
 	exec $(PY) -m pytest $(ARGS)
 
 lint: $(VENV)/.installed-dev ## Check style, formatting and types.
