@@ -58,12 +58,14 @@ def load_model(folder: str | Path, device: str = "cpu") -> WordClassifier:
     saved = read_json(folder / _CONFIG)
     try:
         config, classes, length = _described(saved)
+        checksums = dict(saved.get("sha256", {}))
         network = WordNetwork(config, torch.zeros(config.vocabulary, config.embedding_size))
     except (KeyError, TypeError, ValueError, RuntimeError, MemoryError) as error:
         raise FlatnlpError(
             f"{folder / _CONFIG} is not a flatnlp model's ({_reason(error)}); restore it or train anew."
         ) from error
-    _check_whole(folder, saved.get("sha256", {}))
+    for name in (_WEIGHTS, _VOCABULARY):
+        _check_whole(folder / name, checksums.get(name))
     try:
         network.load_state_dict(load_file(folder / _WEIGHTS, device="cpu"))
     except (OSError, SafetensorError, RuntimeError) as error:
@@ -93,15 +95,15 @@ def _described(saved: Mapping[str, Any]) -> tuple[WordNetworkConfig, list[str], 
     return config, classes, length
 
 
-def _check_whole(folder: Path, checksums: Mapping[str, str]) -> None:
-    for name in (_WEIGHTS, _VOCABULARY):
-        path = folder / name
-        if not path.is_file():
-            raise FlatnlpError(f"{path} is missing; restore it or train anew.")
-        if name in checksums and sha256_of(path) != checksums[name]:
-            raise FlatnlpError(
-                f"{path} is damaged, for it is not what {_CONFIG} was written with; restore it or train anew."
-            )
+def _check_whole(path: Path, checksum: str | None) -> None:
+    try:
+        whole = checksum in (None, sha256_of(path))
+    except OSError as error:
+        raise FlatnlpError(
+            f"{path} is missing or not readable ({error.strerror}); restore it or train anew."
+        ) from error
+    if not whole:
+        raise FlatnlpError(f"{path} is damaged (its checksum is not that in {_CONFIG}); restore it or train anew.")
 
 
 def _reason(error: Exception) -> str:
