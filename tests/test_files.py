@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from flatnlp.errors import FlatnlpError
-from flatnlp.files import read_json, write_json, written_whole
+from flatnlp.files import check_writable, read_json, write_json, written_whole
 
 
 def names_in(folder: Path) -> list[str]:
@@ -57,6 +57,23 @@ def test_a_folder_is_not_replaced_by_a_file(tmp_path: Path) -> None:
     with pytest.raises(FlatnlpError, match=r"Cannot write .*place"):
         write_json(tmp_path / "place", {})
     assert names_in(tmp_path) == ["place"]
+
+
+@pytest.mark.parametrize("place", ["file.json", "new/deep/file.json", "there.json"])
+def test_a_place_is_checked_without_a_trace(tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("there.json").write_text("old")
+    check_writable(Path(place))
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"there.json": "old"}
+
+
+@pytest.mark.parametrize("place", ["folder", "file/inside.json", "file/new/inside.json", "/proc/inside.json"])
+def test_a_bad_place_is_told_before_the_work(tmp_path: Path, place: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    with pytest.raises(FlatnlpError, match=r"Cannot write .*; choose another place\."):
+        check_writable(tmp_path / place)
+    assert names_in(tmp_path) == ["file", "folder"]
 
 
 def test_json_goes_out_and_comes_back(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """What a user calls from Python, and the command line with it: load, train, attack, evaluate, demo."""
 
+import difflib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import recipe
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.data import DataSet, load_data
@@ -15,6 +17,7 @@ from flatnlp.models.classifier import Classifier
 from flatnlp.models.saved import load_model
 from flatnlp.progress import progress_bar
 from flatnlp.reports.page import write_report
+from flatnlp.text import Text
 from flatnlp.training.settings import TrainSettings
 from flatnlp.training.train import TrainResult, train_run
 
@@ -23,6 +26,13 @@ if TYPE_CHECKING:
 
 SPLITS = ("train", "dev", "test", "all")
 DEMO_METHODS = ("base", "adv", "flat")
+
+Say = Callable[[str], None]
+"""Told what happens, a sentence at a time."""
+
+
+def _silent(_: str) -> None:
+    pass
 
 
 def load(model: str | Path, device: str = "cpu") -> "WordClassifier":
@@ -33,8 +43,9 @@ def load(model: str | Path, device: str = "cpu") -> "WordClassifier":
         device: Where to compute, in torch's words.
 
     Raises:
-        FlatnlpError: If the folder is missing or damaged.
+        FlatnlpError: If the folder is missing or damaged, or the device cannot be used.
     """
+    _check_device(device)
     return load_model(model, device)
 
 
@@ -46,7 +57,7 @@ def train(
     resume: bool = False,
     device: str = "cpu",
     show_progress: bool = False,
-    say: Callable[[str], None] = lambda _: None,
+    say: Say = _silent,
     **options: Any,
 ) -> TrainResult:
     """Train a classifier and write its run folder, the report included.
@@ -67,7 +78,9 @@ def train(
     known = {field.name for field in fields(TrainSettings)}
     for name in options:
         if name not in known:
-            raise FlatnlpError(f"There is no training setting {name!r}; the settings are {', '.join(sorted(known))}.")
+            raise FlatnlpError(f"There is no training setting {name!r}; {_choose(name, sorted(known))}")
+    _check_device(device)
+    options = _plain(options)
     if settings is None and "dataset" not in options:
         raise FlatnlpError("No data set is named; give dataset=..., a name or a file.")
     settings = TrainSettings(**options) if settings is None else replace(settings, **options)
@@ -86,13 +99,15 @@ def train(
 
 def examples_of(
     classifier: Classifier,
-    dataset: str,
+    dataset: str | Path,
     *,
     split: str = "test",
     limit: int | None = None,
     seed: int = 0,
     text_column: str | None = None,
     label_column: str | None = None,
+    show_progress: bool = False,
+    say: Say = _silent,
 ) -> list[Example]:
     """Examples of a data set, their labels in the classifier's numbering.
 
@@ -104,14 +119,18 @@ def examples_of(
         seed: Of the shuffle.
         text_column: Column of the texts.
         label_column: Column of the labels.
+        show_progress: Whether to show bars on standard error where something is downloaded.
+        say: Told what is to be known of the data.
 
     Raises:
         FlatnlpError: If the data cannot be read, or has a class that the classifier was not trained on.
     """
     if split not in SPLITS:
-        raise FlatnlpError(f"There is no split {split!r}; choose one of {', '.join(SPLITS)}.")
-    data = load_data(dataset, text_column=text_column, label_column=label_column)
+        raise FlatnlpError(f"There is no split {split!r}; {_choose(split, SPLITS)}")
+    data = load_data(str(dataset), text_column=text_column, label_column=label_column, progress=show_progress)
     numbers = _class_numbers(data, classifier)
+    for note in data.notes:
+        say(note)
     texts: list[str] = []
     labels: list[int] = []
     for name in SPLITS[:-1] if split == "all" else (split,):
@@ -120,13 +139,24 @@ def examples_of(
     return sample(texts, labels, limit, seed)
 
 
+def truncation(classifier: Classifier, texts: Sequence[str]) -> str | None:
+    """A sentence about texts that are longer than the classifier reads; ``None`` if there are none."""
+    longer = sum(classifier.words_seen(text) < len(text.spans) for text in map(Text.of, texts))
+    if not longer:
+        return None
+    return (
+        f"{longer:,} of the {len(texts):,} texts are longer than the model reads; the words beyond its length are cut "
+        "off and never attacked."
+    )
+
+
 def attack(
     model: Classifier | str | Path,
     texts: Sequence[str] | None = None,
     labels: Sequence[str | int] | None = None,
     *,
     attack: str = "pwws",
-    dataset: str | None = None,
+    dataset: str | Path | None = None,
     split: str = "test",
     limit: int | None = None,
     seed: int = 0,
@@ -134,6 +164,7 @@ def attack(
     label_column: str | None = None,
     device: str = "cpu",
     show_progress: bool = False,
+    say: Say = _silent,
 ) -> list[AttackResult]:
     """Attack a classifier on texts of one's own or on a data set.
 
@@ -150,6 +181,7 @@ def attack(
         label_column: See there.
         device: Where to compute, for a model loaded here.
         show_progress: Whether to show a bar on standard error.
+        say: Told what is to be known of the texts.
 
     Returns:
         One result per example, in their order.
@@ -157,25 +189,22 @@ def attack(
     Raises:
         FlatnlpError: For everything the user can mend.
     """
-    classifier = model if isinstance(model, Classifier) else load_model(model, device)
-    if texts is not None:
-        chosen = _own_examples(classifier, texts, labels)
-    elif dataset is not None:
-        chosen = examples_of(
-            classifier,
-            dataset,
-            split=split,
-            limit=limit,
-            seed=seed,
-            text_column=text_column,
-            label_column=label_column,
-        )
-    else:
-        raise FlatnlpError("There is nothing to attack; give texts or a dataset.")
-    if not chosen:
-        raise FlatnlpError("There is nothing to attack; the texts are none.")
-    with progress_bar(attack, len(chosen), "texts", show_progress) as advance:
-        return run_attack(recipe(attack), classifier, chosen, lambda _: advance())
+    chosen_recipe = recipe(attack)
+    classifier = model if isinstance(model, Classifier) else load(model, device)
+    chosen = _chosen(
+        classifier,
+        texts,
+        labels,
+        dataset,
+        split=split,
+        limit=limit,
+        seed=seed,
+        text_column=text_column,
+        label_column=label_column,
+        show_progress=show_progress,
+        say=say,
+    )
+    return _attacked(chosen_recipe, classifier, chosen, show_progress)
 
 
 @dataclass(frozen=True)
@@ -202,8 +231,8 @@ def evaluate(
     texts: Sequence[str] | None = None,
     labels: Sequence[str | int] | None = None,
     *,
-    attacks: Sequence[str] = ("pwws",),
-    dataset: str | None = None,
+    attacks: str | Sequence[str] = ("pwws",),
+    dataset: str | Path | None = None,
     split: str = "test",
     limit: int | None = None,
     seed: int = 0,
@@ -211,6 +240,7 @@ def evaluate(
     label_column: str | None = None,
     device: str = "cpu",
     show_progress: bool = False,
+    say: Say = _silent,
 ) -> EvaluationResult:
     """Standard and after-attack accuracy of a classifier.
 
@@ -218,7 +248,7 @@ def evaluate(
         model: A classifier, or the folder of one.
         texts: Texts to evaluate on; or name a ``dataset``.
         labels: Their true classes; needed with ``texts``.
-        attacks: The recipes, at least one.
+        attacks: The recipes, at least one; as a string, separated by commas.
         dataset: As in ``attack``, with the rest.
         split: See there.
         limit: See there.
@@ -227,41 +257,43 @@ def evaluate(
         label_column: See there.
         device: See there.
         show_progress: See there.
+        say: See there.
 
     Raises:
         FlatnlpError: For everything the user can mend.
     """
     if texts is not None and labels is None:
         raise FlatnlpError("Texts were given without labels; accuracy needs the true classes.")
-    classifier = model if isinstance(model, Classifier) else load_model(model, device)
+    recipes = {name: recipe(name) for name in attack_names(attacks)}
+    classifier = model if isinstance(model, Classifier) else load(model, device)
+    chosen = _chosen(
+        classifier,
+        texts,
+        labels,
+        dataset,
+        split=split,
+        limit=limit,
+        seed=seed,
+        text_column=text_column,
+        label_column=label_column,
+        show_progress=show_progress,
+        say=say,
+    )
     started = time.perf_counter()
-    evaluations = {}
-    for name in attacks:
-        results = attack(
-            classifier,
-            texts,
-            labels,
-            attack=name,
-            dataset=dataset,
-            split=split,
-            limit=limit,
-            seed=seed,
-            text_column=text_column,
-            label_column=label_column,
-            show_progress=show_progress,
-        )
-        evaluations[name] = summarise(results, classifier.classes)
-    if not evaluations:
-        raise FlatnlpError("No attack is named; give at least one, for example pwws.")
-    described = {"dataset": dataset, "split": split if dataset else None}
+    evaluations = {
+        name: summarise(_attacked(each, classifier, chosen, show_progress), classifier.classes)
+        for name, each in recipes.items()
+    }
+    described = {"dataset": str(dataset), "split": split} if dataset is not None else {"dataset": None, "split": None}
     return EvaluationResult(evaluations, described, time.perf_counter() - started)
 
 
 def demo(
     output: str | Path = "runs/demo",
     *,
+    device: str = "cpu",
     show_progress: bool = False,
-    say: Callable[[str], None] = lambda _: None,
+    say: Say = _silent,
     **options: Any,
 ) -> list[Path]:
     """The main job on the embedded default: base, adv and flat on review sentences, attacked, in one report.
@@ -270,6 +302,7 @@ def demo(
 
     Args:
         output: Folder of the three runs and of ``report.html``.
+        device: Where to compute, in torch's words.
         show_progress: Whether to show bars on standard error.
         say: Told what happens, a sentence at a time.
         options: Fields of ``TrainSettings`` to change.
@@ -282,10 +315,75 @@ def demo(
         folder = Path(output) / method
         say(f"Training {method} in {folder}")
         settings = {"dataset": "rotten-tomatoes", "method": method, **options}
-        train(output=folder, resume=True, show_progress=show_progress, say=say, **settings)
+        train(output=folder, resume=True, device=device, show_progress=show_progress, say=say, **settings)
         runs.append(folder)
     write_report(runs, Path(output) / "report.html")
     return runs
+
+
+def attack_names(attacks: str | Sequence[str]) -> tuple[str, ...]:
+    """Names of recipes, each once, from a list or from a string with commas.
+
+    Raises:
+        FlatnlpError: If there are none.
+    """
+    listed = attacks.split(",") if isinstance(attacks, str) else attacks
+    names = tuple(dict.fromkeys(name.strip() for name in listed if name.strip()))
+    if not names:
+        raise FlatnlpError("No attack is named; give at least one, for example --attack pwws.")
+    return names
+
+
+def _check_device(device: str) -> None:
+    import torch
+
+    try:
+        torch.zeros(1, device=device).cpu()  # "meta" can be made, but not read
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise FlatnlpError(f"--device {device} cannot be used here ({reason}); try --device cpu.") from error
+
+
+def _plain(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as JSON can hold them: paths as strings, the attacks as a tuple of names."""
+    plain = {name: str(value) if isinstance(value, Path) else value for name, value in options.items()}
+    return {**plain, "attacks": attack_names(plain["attacks"])} if "attacks" in plain else plain
+
+
+def _choose(name: str, choices: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, choices, 1)
+    return f"did you mean {near[0]}?" if near else f"choose one of {', '.join(choices)}."
+
+
+def _chosen(
+    classifier: Classifier,
+    texts: Sequence[str] | None,
+    labels: Sequence[str | int] | None,
+    dataset: str | Path | None,
+    *,
+    say: Say,
+    **options: Any,
+) -> list[Example]:
+    """The texts of one's own or those of a data set, as examples; says what is to be known of them."""
+    if texts is not None:
+        chosen = _own_examples(classifier, texts, labels)
+    elif dataset is not None:
+        chosen = examples_of(classifier, dataset, say=say, **options)
+    else:
+        raise FlatnlpError("There is nothing to attack; give texts or a dataset.")
+    if not chosen:
+        raise FlatnlpError("There is nothing to attack; the list of texts is empty, give at least one.")
+    note = truncation(classifier, [example.text for example in chosen])
+    if note:
+        say(note)
+    return chosen
+
+
+def _attacked(
+    recipe: Recipe, classifier: Classifier, examples: Sequence[Example], show_progress: bool
+) -> list[AttackResult]:
+    with progress_bar(recipe.name, len(examples), "texts", show_progress) as advance:
+        return run_attack(recipe, classifier, examples, lambda _: advance())
 
 
 def _class_numbers(data: DataSet, classifier: Classifier) -> list[int]:
@@ -300,6 +398,8 @@ def _class_numbers(data: DataSet, classifier: Classifier) -> list[int]:
 
 
 def _own_examples(classifier: Classifier, texts: Sequence[str], labels: Sequence[str | int] | None) -> list[Example]:
+    if isinstance(texts, str):
+        raise FlatnlpError("The texts are one string; give a list of strings.")
     if labels is None:
         labels = classifier.predict(texts)
     if len(labels) != len(texts):

@@ -2,9 +2,11 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -89,22 +91,23 @@ def train(
 ) -> None:
     """Train a classifier: base, vmask, adv or flat."""
     given = dict(locals())
-    _compute_on(device, threads)
+    _use(threads)
     from flatnlp import api
     from flatnlp.training.settings import TrainSettings
 
     options = {field.name: given[field.name] for field in fields(TrainSettings) if field.name in given}
-    result = api.train(
-        TrainSettings(**options, attacks=tuple(_names(attack))),
-        output=output,
-        overwrite=overwrite,
-        resume=resume,
-        device=device,
-        show_progress=not quiet,
-        say=_silent if quiet else _say,
-    )
+    with _gone_on_with("the same command with --resume" + (" in the place of --overwrite" if overwrite else "")):
+        result = api.train(
+            TrainSettings(**options, attacks=api.attack_names(attack)),
+            output=output,
+            overwrite=overwrite,
+            resume=resume,
+            device=device,
+            show_progress=not quiet,
+            say=_silent if quiet else _say,
+        )
     _print_table([result.folder])
-    typer.echo(f"Report: {result.folder / 'report.html'}")
+    _print(f"Report: {result.folder / 'report.html'}")
 
 
 @app.command()
@@ -124,9 +127,12 @@ def attack(
     quiet: Quiet = False,
 ) -> None:
     """Attack a classifier on a data set and write original and adversarial texts."""
+    from flatnlp.files import check_writable
+
     if output.exists() and not overwrite:
         raise FlatnlpError(f"{output} is there already; give --overwrite to replace it.")
-    _compute_on(device, threads)
+    check_writable(output)
+    _use(threads)
     from flatnlp import api
     from flatnlp.attacks.results_file import write_results
 
@@ -141,10 +147,11 @@ def attack(
         label_column=label_column,
         device=device,
         show_progress=not quiet,
+        say=_silent if quiet else _say,
     )
     write_results(results, output)
     counts = {status: sum(each.status == status for each in results) for status in _STATUSES}
-    typer.echo(f"{output}: {len(results):,} texts, " + ", ".join(f"{n:,} {name}" for name, n in counts.items()) + ".")
+    _print(f"{output}: {len(results):,} texts, " + ", ".join(f"{n:,} {name}" for name, n in counts.items()) + ".")
 
 
 _STATUSES = ("successful", "failed", "skipped", "unattackable")
@@ -166,13 +173,16 @@ def evaluate(
     quiet: Quiet = False,
 ) -> None:
     """Standard and after-attack accuracy on a data set."""
-    _compute_on(device, threads)
+    from flatnlp.files import check_writable, write_json
+
+    if json_file:
+        check_writable(json_file)
+    _use(threads)
     from flatnlp import api
-    from flatnlp.files import write_json
 
     result = api.evaluate(
         model,
-        attacks=_names(attack),
+        attacks=attack,
         dataset=dataset,
         split=split,
         limit=limit,
@@ -181,6 +191,7 @@ def evaluate(
         label_column=label_column,
         device=device,
         show_progress=not quiet,
+        say=_silent if quiet else _say,
     )
     if json_file:
         write_json(json_file, result.record())
@@ -200,12 +211,16 @@ def predict(
     raws = texts or _lines_of_input()
     for number, raw in enumerate(raws, 1):
         if not raw.strip():
-            raise FlatnlpError(f"Text {number} of {len(raws)} is empty; there is nothing to classify in it.")
-    _compute_on(device, threads)
+            which = f"Text {number}" if texts else f"Line {number} of standard input"
+            raise FlatnlpError(f"{which} is empty; there is nothing to classify, so leave it out.")
+    _use(threads)
     from flatnlp import api
     from flatnlp.reports.visible import visible
 
     classifier = api.load(model, device)
+    note = api.truncation(classifier, raws)
+    if note:
+        _say(note)
     for raw, row in zip(raws, classifier.predict_proba(raws), strict=True):
         best = int(row.argmax())
         if as_json:
@@ -232,7 +247,7 @@ def report(
     """One self-contained HTML page about one or several runs."""
     from flatnlp.reports.page import write_report
 
-    typer.echo(f"Report: {write_report(runs, output)}")
+    _print(f"Report: {write_report(runs, output)}")
 
 
 @app.command()
@@ -252,12 +267,13 @@ def demo(
     quiet: Quiet = False,
 ) -> None:
     """Train base, adv and flat on review sentences, attack them, write the report; a second call goes on or reads."""
-    _compute_on(device, threads)
+    _use(threads)
     from flatnlp import api
 
-    runs = api.demo(output, show_progress=not quiet, say=_silent if quiet else _say)
+    with _gone_on_with("the same command"):
+        runs = api.demo(output, device=device, show_progress=not quiet, say=_silent if quiet else _say)
     _print_table(runs)
-    typer.echo(f"Report: {output / 'report.html'}")
+    _print(f"Report: {output / 'report.html'}")
 
 
 @resources_app.command("list")
@@ -305,46 +321,60 @@ def verify_resources(
 def main() -> None:
     """Run the command line; turn what the user can mend into one sentence on standard error."""
     try:
-        status = app(standalone_mode=False)
+        status = app(prog_name="flatnlp", standalone_mode=False)
     except FlatnlpError as error:
         _fail(f"Error: {error}", BAD_INPUT)
     except (KeyboardInterrupt, typer.Abort):
-        _fail("Interrupted; what was finished is kept, the same command with --resume goes on from there.", INTERRUPTED)
+        status = INTERRUPTED
     except Exception as error:
-        show = getattr(error, "show", None)
-        if show is None:
+        if not hasattr(error, "format_message"):
             raise
-        show()
-        sys.exit(BAD_INPUT)
+        _fail_usage(error)
+    if status == INTERRUPTED:
+        _fail("Interrupted; give the same command to start again.", INTERRUPTED)
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _fail(sentence: str, code: int) -> None:
-    from flatnlp.reports.visible import visible
-
-    typer.echo(visible(sentence), err=True)
+def _fail(sentence: str, code: int) -> NoReturn:
+    _say(sentence)
     sys.exit(code)
 
 
-def _compute_on(device: str, threads: int | None) -> None:
-    """Check the device and set the threads before anything is computed."""
-    import torch
+def _fail_usage(error: Any) -> NoReturn:
+    """Say what Typer found wrong with the arguments and where to read about them; with none at all, show the help."""
+    message = error.format_message()
+    if "\n" in message:
+        typer.echo(message, err=True)
+        sys.exit(BAD_INPUT)
+    command = error.ctx.command_path if getattr(error, "ctx", None) else "flatnlp"
+    message = f"{message} See" if message.endswith("?") else f"{message.removesuffix('.')}; see"
+    _fail(f"Error: {message} `{command} --help`.", BAD_INPUT)
 
-    if threads is not None:
-        torch.set_num_threads(threads)
+
+@contextmanager
+def _gone_on_with(how: str) -> Iterator[None]:
+    """Tell who interrupts a training how to go on with it."""
     try:
-        torch.empty(0, device=device)
-    except (RuntimeError, AssertionError) as error:
-        reason = str(error).splitlines()[0]
-        raise FlatnlpError(f"--device {device} cannot be used here ({reason}); try --device cpu.") from error
+        yield
+    except KeyboardInterrupt:
+        _fail(f"Interrupted; what was finished is kept, {how} goes on from there.", INTERRUPTED)
 
 
-def _names(attacks: str) -> list[str]:
-    return [name.strip() for name in attacks.split(",") if name.strip()]
+def _use(threads: int | None) -> None:
+    if threads is not None:
+        import torch
+
+        torch.set_num_threads(threads)
 
 
 def _lines_of_input() -> list[str]:
-    lines = [] if sys.stdin.isatty() else [line.rstrip("\r\n") for line in sys.stdin]
+    lines = []
+    if sys.stdin is not None and not sys.stdin.isatty():
+        for number, line in enumerate(sys.stdin.buffer, 1):
+            try:
+                lines.append(line.decode("utf-8").rstrip("\r\n"))
+            except UnicodeDecodeError:
+                raise FlatnlpError(f"Line {number} of standard input is not UTF-8; convert it to UTF-8.") from None
     if not lines:
         raise FlatnlpError("There is no text to classify; give texts as arguments or lines on standard input.")
     return lines
@@ -366,9 +396,13 @@ def _print_table(folders: list[Path], form: str = "table") -> None:
 
 
 def _say(sentence: str) -> None:
+    _print(sentence, err=True)
+
+
+def _print(line: str, err: bool = False) -> None:
     from flatnlp.reports.visible import visible
 
-    typer.echo(visible(sentence), err=True)
+    typer.echo(visible(line), err=err)
 
 
 def _silent(_: Any) -> None:

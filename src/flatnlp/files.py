@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EISDIR
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def written_whole(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
     except OSError as error:
-        raise FlatnlpError(f"Cannot write {path}: {error.strerror or error}; choose another place.") from error
+        raise _cannot_write(path, error) from error
     os.close(handle)
     temporary = Path(name)
     try:
@@ -35,6 +36,22 @@ def written_whole(path: Path) -> Iterator[Path]:
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def check_writable(path: Path) -> None:
+    """Refuse a place for a file before the work that is to fill it; nothing is made.
+
+    Raises:
+        FlatnlpError: If ``path`` is a folder, or no file can be made there.
+    """
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+        nearest = next(folder for folder in path.absolute().parents if folder.exists())
+        with tempfile.TemporaryFile(dir=nearest):
+            pass
+    except OSError as error:
+        raise _cannot_write(path, error) from error
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -58,3 +75,7 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise FlatnlpError(f"{path} must hold a JSON object; restore it or make it anew.")
     return value
+
+
+def _cannot_write(path: Path, error: OSError) -> FlatnlpError:
+    return FlatnlpError(f"Cannot write {path}: {error.strerror or error}; choose another place.")
