@@ -65,10 +65,12 @@ def train(
     gamma: Annotated[float, typer.Option(help="Weight of the importance distance of substitutes (flat).")] = 0.001,
     rounds: Annotated[int, typer.Option(help="Rounds of attack and training (adv, flat).")] = 3,
     epochs: Annotated[int, typer.Option(help="Epochs on clean data before the first round.")] = 10,
-    epochs_per_round: Annotated[int, typer.Option(help="Epochs after each attack.")] = 4,
+    epochs_per_round: Annotated[int, typer.Option(help="Epochs after each attack.")] = 3,
     patience: Annotated[int, typer.Option(help="Clean epochs without a better dev accuracy before stopping.")] = 3,
     round_patience: Annotated[int, typer.Option(help="Rounds without a better dev AA before stopping; 0: never.")] = 0,
-    accumulate: Annotated[bool, typer.Option("--accumulate", help="Keep all rounds' adversarial examples.")] = False,
+    accumulate: Annotated[
+        bool, typer.Option("--accumulate/--newest-only", help="Keep all rounds' adversarial examples, or the newest.")
+    ] = True,
     learning_rate: Annotated[float, typer.Option(help="Adam's step size.")] = 0.001,
     batch_size: Annotated[int, typer.Option(help="Clean examples per step.")] = 64,
     clip: Annotated[float, typer.Option(help="Largest norm of the gradient.")] = 1.0,

@@ -48,7 +48,9 @@ class TrainSettings:
         epochs_per_round: Epochs after each attack.
         patience: Stop the clean epochs when dev accuracy has not risen for so many.
         round_patience: Stop the rounds when dev after-attack accuracy has not risen for so many; 0 never stops early.
-        accumulate: Train on the adversarial examples of all rounds instead of the latest round's.
+        accumulate: Train on the adversarial examples of all rounds so far; else on the latest round's alone, as the
+            paper says. Models trained on the newest alone forget the older ones: dev SA and AA then swing by several
+            points from round to round (docs/RESULTS.md).
         learning_rate: Adam's step size.
         batch_size: Clean examples per step; adversarial ones are spread evenly over the same steps.
         clip: Largest norm of the gradient.
@@ -74,10 +76,10 @@ class TrainSettings:
     gamma: float = 0.001
     rounds: int = 3
     epochs: int = 10
-    epochs_per_round: int = 4
+    epochs_per_round: int = 3
     patience: int = 3
     round_patience: int = 0
-    accumulate: bool = False
+    accumulate: bool = True
     learning_rate: float = 0.001
     batch_size: int = 64
     clip: float = 1.0
