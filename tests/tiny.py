@@ -1,7 +1,4 @@
-"""A data set, word vectors and an attack so small that a whole run takes a second and needs nothing from outside.
-
-``python -m tests.tiny ARGUMENTS`` is the command line with that attack in the place of PWWS.
-"""
+"""A data set, word vectors and an attack so small that a whole run takes a second and needs nothing from outside."""
 
 import csv
 import io
@@ -174,10 +171,11 @@ class CommandLine:
         return outcome.err.removeprefix("Error: ").removesuffix("\n")
 
 
-if __name__ == "__main__":
-    import torch
-
+def main() -> None:
+    """The command line of a process of its own, with the attack above in the place of PWWS."""
     RECIPES["pwws"] = pwws
-    torch.set_num_threads(1)
-    sys.argv[0] = "flatnlp"
+    if "train" in sys.argv:
+        import torch
+
+        torch.set_num_threads(1)
     cli.main()

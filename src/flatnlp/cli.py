@@ -374,7 +374,7 @@ def _lines_of_input() -> list[str]:
     if sys.stdin is not None and not sys.stdin.isatty():
         for number, line in enumerate(sys.stdin.buffer, 1):
             try:
-                lines.append(line.decode("utf-8").rstrip("\r\n"))
+                lines.append(line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n"))
             except UnicodeDecodeError:
                 raise FlatnlpError(f"Line {number} of standard input is not UTF-8; convert it to UTF-8.") from None
     if not lines:
@@ -392,7 +392,7 @@ def _print_table(folders: list[Path], form: str = "table") -> None:
 
         Console().print(to_rich(table))
     elif form in ("markdown", "csv"):
-        typer.echo(to_markdown(table) if form == "markdown" else to_csv(table))
+        typer.echo((to_markdown(table) if form == "markdown" else to_csv(table)).rstrip("\n"))
     else:
         raise FlatnlpError(f"There is no format {form!r}; choose one of table, markdown, csv.")
 
