@@ -20,7 +20,7 @@ def write_results(results: Iterable[AttackResult], path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    rows = [_row(result) for result in sorted(results, key=lambda result: result.example.index)]
+    rows = [row_of(result) for result in sorted(results, key=lambda result: result.example.index)]
     with written_whole(path) as temporary:
         pq.write_table(pa.Table.from_pylist(rows, schema=_schema()), temporary)
 
@@ -36,7 +36,7 @@ def read_results(path: Path) -> list[AttackResult]:
 
     try:
         rows = pq.read_table(path, schema=_schema()).to_pylist()
-        return [_result(row) for row in rows]
+        return [result_of(row) for row in rows]
     except (OSError, pa.ArrowException, KeyError, TypeError, IndexError) as error:
         reason = str(error).splitlines()[0]
         raise FlatnlpError(f"{path} is not a readable file of attack results ({reason}); attack again.") from error
@@ -76,7 +76,8 @@ def _schema() -> Any:
     )
 
 
-def _row(result: AttackResult) -> dict[str, Any]:
+def row_of(result: AttackResult) -> dict[str, Any]:
+    """A result as the values of its row."""
     original = Text.of(result.example.text)
     return {
         "index": result.example.index,
@@ -106,7 +107,8 @@ def _row(result: AttackResult) -> dict[str, Any]:
     }
 
 
-def _result(row: dict[str, Any]) -> AttackResult:
+def result_of(row: dict[str, Any]) -> AttackResult:
+    """The result that a row was made of."""
     adversarial = Text.of(row["original"])
     for edit in row["edits"]:
         adversarial = adversarial.replace(edit["position"], edit["substitute"])

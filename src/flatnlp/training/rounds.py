@@ -1,8 +1,9 @@
 """Rounds of attack and training: the whole of a run, from settings to an evaluated model.
 
 Train on clean data; then repeat: attack the training data with the method's own latest weights, go on from them on the
-clean data and the successful adversarial examples. A round is the unit of resumption: its weights are on disk, its
-randomness hangs on (seed, round, epoch) alone, and its optimizer starts fresh.
+clean data and the successful adversarial examples. An interrupted run goes on at the round it was in (within the
+attack, at the text): the weights of the last round's end are on disk, all randomness hangs on (seed, round, epoch), and
+every round's optimizer starts fresh.
 """
 
 import time
@@ -15,9 +16,10 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from flatnlp.attacks.journal import attack_to_file
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.result import AttackResult
-from flatnlp.attacks.results_file import read_results, write_results
+from flatnlp.attacks.results_file import read_results
 from flatnlp.evaluation import run_attack
 from flatnlp.files import written_whole
 from flatnlp.progress import progress_bar
@@ -198,10 +200,13 @@ class _Trainer:
             chosen = [chosen[i] for i in np.sort(random.permutation(len(chosen))[: self.settings.attack_sample])]
         results: list[AttackResult] = []
         for recipe in self.recipes:
+            path = self.run.adversarial(number, recipe.name)
+            if path.is_file():
+                results += read_results(path)
+                continue
             with progress_bar(f"{recipe.name} on train", len(chosen), "texts", self.show_progress) as advance:
-                found = run_attack(recipe, self.classifier, chosen, lambda _: advance())
-            write_results(found, self.run.adversarial(number, recipe.name))
-            results += found
+                settings = {"round": number, "attack": recipe.name}
+                results += attack_to_file(recipe, self.classifier, chosen, path, settings, lambda _: advance())
         successful = sum(result.status == "successful" for result in results)
         skipped = sum(result.status == "skipped" for result in results)
         self.say(

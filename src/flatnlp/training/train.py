@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from flatnlp.attacks.journal import attack_to_file
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import recipe
-from flatnlp.attacks.results_file import read_results, write_results
-from flatnlp.evaluation import Evaluation, evaluation_record, run_attack, summarise
+from flatnlp.attacks.results_file import read_results
+from flatnlp.evaluation import Evaluation, evaluation_record, summarise
 from flatnlp.models.saved import load_model, save_model
 from flatnlp.models.word_classifier import WordClassifier
 from flatnlp.progress import progress_bar
@@ -94,8 +95,7 @@ def _evaluate(
         chosen = examples(prepared.data, "test", settings.test_limit, settings.seed)
         started = time.perf_counter()
         with progress_bar(f"{attack.name} on test", len(chosen), "texts", show_progress) as advance:
-            results = run_attack(attack, classifier, chosen, lambda _: advance())
-        write_results(results, path)
+            attack_to_file(attack, classifier, chosen, path, {"attack": attack.name}, lambda _: advance())
         run.add_timing({"attack": attack.name, "split": "test", "seconds": time.perf_counter() - started})
     return summarise(read_results(path), classifier.classes)
 

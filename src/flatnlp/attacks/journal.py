@@ -1,0 +1,100 @@
+"""Attacks that outlive their process: results go to a journal as they come, and become the Parquet file at the end."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from flatnlp.attacks.engine import Engine
+from flatnlp.attacks.recipe import Recipe
+from flatnlp.attacks.result import AttackResult, Example
+from flatnlp.attacks.results_file import result_of, row_of, write_results
+from flatnlp.errors import FlatnlpError
+from flatnlp.models.classifier import Classifier
+
+
+def attack_to_file(
+    recipe: Recipe,
+    classifier: Classifier,
+    examples: Iterable[Example],
+    path: Path,
+    settings: Mapping[str, Any],
+    on_result: Callable[[AttackResult], None] = lambda _: None,
+) -> list[AttackResult]:
+    """Attack examples and write ``path``; where an earlier call was interrupted, only what it had not finished is done.
+
+    The journal beside it, ``<path>.jsonl.partial``, holds the settings in its first line and a result in each other; a
+    line torn by the interruption is dropped. It is removed once the file is there.
+
+    Args:
+        recipe: The attack.
+        classifier: The victim.
+        examples: What to attack, each index once.
+        path: The Parquet file to write.
+        settings: What makes the results what they are; a journal of other settings is refused.
+        on_result: Told each result, those of the journal first.
+
+    Returns:
+        All results in the order of their indices.
+
+    Raises:
+        FlatnlpError: If the journal is of other settings, the victim misbehaves, or the disk refuses; what was finished
+            stays in the journal.
+    """
+    journal = journal_of(path)
+    results = _take_up(journal, settings)
+    for result in results:
+        on_result(result)
+    finished = {result.example.index for result in results}
+    waiting = (example for example in examples if example.index not in finished)
+    try:
+        with journal.open("a", encoding="utf-8") as file:
+            for result in Engine(recipe, classifier).run(waiting):
+                file.write(json.dumps(row_of(result)) + "\n")
+                file.flush()
+                results.append(result)
+                on_result(result)
+    except OSError as error:
+        raise FlatnlpError(
+            f"Cannot write {journal}: {error.strerror or error}; make room, then give the same command with --resume."
+        ) from error
+    finally:
+        recipe.substitutions.close()
+    results.sort(key=lambda result: result.example.index)
+    write_results(results, path)
+    journal.unlink()
+    return results
+
+
+def journal_of(path: Path) -> Path:
+    """Where the results of an unfinished attack on ``path`` are."""
+    return path.with_name(path.name + ".jsonl.partial")
+
+
+def _take_up(journal: Path, settings: Mapping[str, Any]) -> list[AttackResult]:
+    """The whole results of a journal; what follows them is cut off, and a new journal is begun if need be."""
+    header = json.dumps({"settings": settings}, sort_keys=True)
+    try:
+        journal.parent.mkdir(parents=True, exist_ok=True)
+        content = journal.read_bytes() if journal.exists() else b""
+        whole = content[: content.rfind(b"\n") + 1]
+        first, *lines = whole.decode("utf-8").splitlines() or [""]
+        if not whole:
+            whole = f"{header}\n".encode()
+        elif first != header:
+            raise FlatnlpError(
+                f"{journal} is of an attack with other settings or another model; delete it or give those settings."
+            )
+        results = []
+        for line in lines:
+            with suppress(KeyError, IndexError, TypeError):
+                results.append(result_of(json.loads(line)))
+        if len(results) < len(lines):
+            raise FlatnlpError(f"{journal} is damaged; delete it and attack again.")
+        if whole != content:
+            journal.write_bytes(whole)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "damaged"
+        raise FlatnlpError(f"Cannot go on with {journal}: {reason}; delete it or choose another output.") from error
+    return results

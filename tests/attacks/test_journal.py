@@ -1,0 +1,96 @@
+"""An attack that was killed goes on where it was and ends with the same bytes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flatnlp.attacks.journal import attack_to_file, journal_of
+from flatnlp.attacks.result import AttackResult, Example
+from flatnlp.errors import FlatnlpError
+from tests.attacks.toys import bag_of_words, toy_recipe
+
+WEIGHTS = {"good": 1.2, "bad": -1.1, "fun": 0.7, "fine": 0.3, "poor": -0.9, "odd": -2}
+ENTRIES = {"good": ("fine", "poor"), "bad": ("poor",), "fun": ("fine", "odd")}
+EXAMPLES = [
+    Example(i, text, 1) for i, text in enumerate(["good fun", "Fun, bad!", "", "good good good", "ünï good"] * 30)
+]
+
+
+class Killed(BaseException):
+    pass
+
+
+def attack(path: Path, after: int | None = None, settings: dict | None = None) -> list[AttackResult]:
+    seen = 0
+
+    def on_result(_: AttackResult) -> None:
+        nonlocal seen
+        seen += 1
+        if after is not None and seen > after:
+            raise Killed
+
+    victim = bag_of_words(WEIGHTS)
+    return attack_to_file(toy_recipe(ENTRIES), victim, EXAMPLES, path, settings or {"recipe": "toy"}, on_result)
+
+
+@pytest.fixture
+def uninterrupted(tmp_path: Path) -> Iterator[bytes]:
+    attack(tmp_path / "whole.parquet")
+    yield (tmp_path / "whole.parquet").read_bytes()
+    assert not journal_of(tmp_path / "whole.parquet").exists()
+
+
+@pytest.mark.parametrize("kills", [[0], [1, 70], [149], [20, 40, 60, 149]])
+def test_killed_and_taken_up_it_ends_with_the_same_file(tmp_path: Path, uninterrupted: bytes, kills: list[int]) -> None:
+    path = tmp_path / "results.parquet"
+    for after in kills:
+        with pytest.raises(Killed):
+            attack(path, after)
+        assert not path.exists()
+        with journal_of(path).open("ab") as journal:
+            journal.write(b'{"index": 3, "original": "torn')
+    results = attack(path)
+    assert path.read_bytes() == uninterrupted
+    assert [result.example for result in results] == EXAMPLES
+    assert not journal_of(path).exists()
+
+
+def test_what_was_finished_is_not_done_again(tmp_path: Path) -> None:
+    path = tmp_path / "results.parquet"
+    with pytest.raises(Killed):
+        attack(path, after=100)
+    victim = bag_of_words(WEIGHTS)
+    asked = []
+    counted = type(victim)(lambda texts: asked.extend(texts) or victim.function(texts), victim.classes)
+    attack_to_file(toy_recipe(ENTRIES), counted, EXAMPLES, path, {"recipe": "toy"})
+    everything: list[str] = []
+    counted.function = lambda texts: everything.extend(texts) or victim.function(texts)
+    attack_to_file(toy_recipe(ENTRIES), counted, EXAMPLES, tmp_path / "again.parquet", {"recipe": "toy"})
+    assert 0 < len(asked) < 0.7 * len(everything)
+
+
+def test_a_journal_of_other_settings_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "results.parquet"
+    with pytest.raises(Killed):
+        attack(path, after=5)
+    before = journal_of(path).read_bytes()
+    with pytest.raises(FlatnlpError, match="other settings"):
+        attack(path, settings={"recipe": "another"})
+    assert journal_of(path).read_bytes() == before
+
+
+def test_a_damaged_journal_is_one_clear_error(tmp_path: Path) -> None:
+    path = tmp_path / "results.parquet"
+    with pytest.raises(Killed):
+        attack(path, after=5)
+    lines = journal_of(path).read_bytes().splitlines(keepends=True)
+    journal_of(path).write_bytes(b"".join([*lines[:2], b'{"index": 1}\n', *lines[2:]]))
+    with pytest.raises(FlatnlpError, match="damaged"):
+        attack(path)
+
+
+def test_a_place_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FlatnlpError, match="Cannot"):
+        attack(tmp_path / "file" / "results.parquet")
