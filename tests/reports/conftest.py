@@ -1,7 +1,8 @@
 from pathlib import Path
 
 import pytest
-from fabricated import course, measured, pair, write_run
+
+from tests.reports.fabricated import course, measured, pair, write_run
 
 
 @pytest.fixture

@@ -126,6 +126,7 @@ def course(adversarial: bool = True) -> list[dict[str, Any]]:
                 "entropy": None,
                 "importance_distance": None,
                 "dev_accuracy": 0.7 + epoch / 50,
+                "dev_after_attack_accuracy": 0.1 + epoch / 60,
             }
         )
         if epoch % 2 == 0:

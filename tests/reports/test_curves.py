@@ -3,10 +3,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import matplotlib as mpl
-from fabricated import course, write_run
 
 from flatnlp.reports.curves import legend_key, training_charts
 from flatnlp.reports.records import read_run
+from tests.reports.fabricated import course, write_run
 
 
 def test_a_chart_for_each_quantity_recorded_described_in_words(tmp_path: Path) -> None:
@@ -33,12 +33,12 @@ def test_one_point_at_the_very_start_is_a_chart(tmp_path: Path) -> None:
 
 
 def test_epochs_counted_anew_in_each_round_are_laid_end_to_end(tmp_path: Path) -> None:
-    lines = [
+    lines: list[dict[str, object]] = [
         {"kind": "epoch", "round": round_, "epoch": epoch, "dev_accuracy": 0.5 + round_ / 10}
         for round_ in (0, 1)
         for epoch in (1, 2)
     ]
-    lines.append({"kind": "round", "round": 1, "epoch": 2, "dev_after_attack_accuracy": 0.25})
+    lines[-1]["dev_after_attack_accuracy"] = 0.25
     charts = training_charts([read_run(write_run(tmp_path / "run", metrics=lines))], ["run"], [0])
     assert charts[0].description == "run: from 50 at epoch 1 to 60 at epoch 4."
     assert charts[1].description == "run: 25 at epoch 4."

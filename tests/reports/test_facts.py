@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
-from fabricated import write_run
 
 from flatnlp.reports.facts import facts, notes, settings, without_folders
 from flatnlp.reports.records import read_run
+from tests.reports.fabricated import write_run
 
 
 @pytest.mark.parametrize(

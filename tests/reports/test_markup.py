@@ -1,8 +1,8 @@
-from fabricated import swap
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flatnlp.reports.markup import Stretch, mark
+from tests.reports.fabricated import swap
 
 
 def joined(stretches: tuple[Stretch, ...]) -> str:

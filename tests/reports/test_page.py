@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from fabricated import SCHEMA, course, measured, pair, write_run
 from pyarrow import parquet
 
 from flatnlp.errors import FlatnlpError
 from flatnlp.reports.page import write_report
+from tests.reports.fabricated import SCHEMA, course, measured, pair, write_run
 
 HOSTILE = "<script>alert('x')</script> <img src=x onerror=alert(1)> </style> {{ 7 * 7 }} $x$ bad \u202eevil\x07"
 

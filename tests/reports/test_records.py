@@ -2,10 +2,10 @@ import json
 from pathlib import Path
 
 import pytest
-from fabricated import course, measured, write_run
 
 from flatnlp.errors import FlatnlpError
 from flatnlp.reports.records import read_run
+from tests.reports.fabricated import course, measured, write_run
 
 
 def test_reads_everything_a_run_leaves(two_runs: list[Path]) -> None:

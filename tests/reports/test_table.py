@@ -2,11 +2,11 @@ import csv
 import io
 from pathlib import Path
 
-from fabricated import measured, write_run
 from rich.console import Console
 
 from flatnlp.reports.records import read_run
 from flatnlp.reports.table import Table, comparison, to_csv, to_markdown, to_rich
+from tests.reports.fabricated import measured, write_run
 
 
 def compare(*paths: Path) -> Table:

@@ -44,13 +44,13 @@ class Chart:
 @dataclass(frozen=True)
 class _Quantity:
     title: str
-    of_epoch: Callable[[EpochRecord], float | None] | None
+    of_epoch: Callable[[EpochRecord], float | None]
     share: bool = False
 
 
 _QUANTITIES = (
     _Quantity("Standard accuracy on dev, %", lambda epoch: epoch.dev_accuracy, share=True),
-    _Quantity("After-attack accuracy on dev, %", None, share=True),
+    _Quantity("After-attack accuracy on dev, %", lambda epoch: epoch.dev_after_attack_accuracy, share=True),
     _Quantity("Loss on clean texts", lambda epoch: epoch.clean_loss if epoch.clean_loss is not None else epoch.loss),
     _Quantity("Loss on adversarial texts", lambda epoch: epoch.adversarial_loss),
     _Quantity("Entropy of the word mask", lambda epoch: epoch.entropy),
@@ -98,11 +98,7 @@ def _line(run: RunRecord, name: str, style: int, quantity: _Quantity) -> Line:
         known = [key for key in places if key <= (round_, epoch)]
         return places[max(known)] if known else None
 
-    found: list[tuple[float | None, float | None]]
-    if quantity.of_epoch is None:
-        found = [(place(r.round, r.epoch), r.dev_after_attack_accuracy) for r in run.rounds]
-    else:
-        found = [(place(epoch.round, epoch.epoch), quantity.of_epoch(epoch)) for epoch in run.epochs]
+    found = [(place(epoch.round, epoch.epoch), quantity.of_epoch(epoch)) for epoch in run.epochs]
     scale = 100 if quantity.share else 1
     points = tuple(sorted((x, y * scale) for x, y in found if x is not None and y is not None))
     kept = place(run.selected.round, run.selected.epoch) if run.selected and quantity.share else None

@@ -38,6 +38,7 @@ class EpochRecord:
     entropy: float | None
     importance_distance: float | None
     dev_accuracy: float | None
+    dev_after_attack_accuracy: float | None
 
 
 @dataclass(frozen=True)
@@ -299,6 +300,7 @@ def _read_metrics(path: Path) -> tuple[tuple[EpochRecord, ...], tuple[RoundRecor
                     entropy=fields.number("entropy"),
                     importance_distance=fields.number("importance_distance"),
                     dev_accuracy=fields.number("dev_accuracy"),
+                    dev_after_attack_accuracy=fields.number("dev_after_attack_accuracy"),
                 )
             case "round":
                 rounds[number] = RoundRecord(

@@ -108,7 +108,7 @@ def _data_record(prepared: Prepared) -> dict[str, object]:
         "classes": list(data.classes),
         "train": len(prepared.train),
         **sizes,
-        "vocabulary": len(prepared.classifier.vocabulary),
+        "vocabulary": len(prepared.classifier.vocabulary) - 2,
         "length": prepared.classifier.length,
         "notes": list(prepared.notes),
     }
