@@ -125,7 +125,7 @@ def to_rich(table: Table) -> "rich.table.Table":
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    printed = RichTable(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    printed = RichTable(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     for column in table.columns:
         longest = max(map(len, column.title.split()))
         whole = not column.numeric or "[" in column.title
