@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_socket
+from hypothesis import settings
 
 from flatnlp.errors import FlatnlpError
 
@@ -17,6 +18,9 @@ BESIDE_REPOSITORY = Path(__file__).resolve().parents[2] / "shared"
 def pytest_configure(config: pytest.Config) -> None:
     if not os.environ.get("FLATNLP_RESOURCES") and BESIDE_REPOSITORY.is_dir():
         os.environ["FLATNLP_RESOURCES"] = str(BESIDE_REPOSITORY)
+    # The same examples every time, however busy the machine is.
+    settings.register_profile("flatnlp", derandomize=True, deadline=None)
+    settings.load_profile("flatnlp")
 
 
 def pytest_runtest_setup() -> None:
