@@ -38,9 +38,9 @@ TextColumn = Annotated[str | None, typer.Option(help="Column of the texts, if no
 LabelColumn = Annotated[str | None, typer.Option(help="Column of the labels, if not 'label'.")]
 Split = Annotated[str, typer.Option(help="train, dev, test, or all rows there are.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Only the first so many of a seeded shuffle.")]
-Seed = Annotated[int, typer.Option(min=0, help="Seed of everything random.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of everything random.")]
 Device = Annotated[str, typer.Option(help="Where to compute: cpu, cuda, cuda:1, mps.")]
-Threads = Annotated[int | None, typer.Option(min=1, help="Processor threads; all cores if not said.")]
+Threads = Annotated[int | None, typer.Option(min=1, max=1024, help="Processor threads; all cores if not said.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only results and errors.")]
 Attacks = Annotated[str, typer.Option("--attack", help="One or several recipes, separated by commas.")]
@@ -329,12 +329,20 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
     except Exception as error:
+        if _is_out_of_memory(error):
+            _fail("Error: There is not enough memory for this; lower --batch-size, --hidden or --length.", BAD_INPUT)
         if not hasattr(error, "format_message"):
             raise
         _fail_usage(error)
     if status == INTERRUPTED:
         _fail("Interrupted; give the same command to start again.", INTERRUPTED)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Whether Python, or torch on any device, could not get memory; torch says so in the text of a RuntimeError."""
+    said = isinstance(error, RuntimeError) and ("allocate memory" in str(error) or "out of memory" in str(error))
+    return said or isinstance(error, MemoryError)
 
 
 def _fail(sentence: str, code: int) -> NoReturn:

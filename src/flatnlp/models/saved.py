@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
 from flatnlp.data.vocabulary import Vocabulary
 from flatnlp.errors import FlatnlpError
@@ -24,7 +24,7 @@ def save_model(classifier: WordClassifier, folder: Path) -> None:
     """Write a word model. ``config.json`` comes last, so a folder that has one is complete."""
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in classifier.network.state_dict().items()}
     with written_whole(folder / _WEIGHTS) as temporary:
-        save_file(weights, temporary)
+        temporary.write_bytes(save(weights))  # save_file would turn a full disk into an error of its own
     classifier.vocabulary.save(folder / _VOCABULARY)
     write_json(
         folder / _CONFIG,
