@@ -9,20 +9,21 @@ DATASET = "sst2"
 KEPT_IN = Path("runs/benchmarks")
 
 
-def victim(architecture: str, folder: Path) -> WordClassifier:
+def victim(architecture: str, folder: Path, dataset: str = DATASET) -> WordClassifier:
     """A ``cnn`` or ``lstm`` on GloVe vectors, five epochs of clean data.
 
     Args:
         architecture: Which.
         folder: Where the victims of earlier runs are; a missing one is trained and kept there.
+        dataset: What it is trained on.
     """
-    run = folder / architecture
+    run = folder / f"{dataset}-{architecture}"
     if not (run / "model" / "config.json").is_file():
-        print(f"Training the {architecture} on {DATASET}; it is kept in {run}.", flush=True)
+        print(f"Training the {architecture} on {dataset}; it is kept in {run}.", flush=True)
         flatnlp.train(
             output=run,
             overwrite=True,
-            dataset=DATASET,
+            dataset=dataset,
             vectors="glove_100d",
             model=architecture,
             method="base",
