@@ -1,8 +1,9 @@
 """Does flatnlp's PWWS do what TextAttack's does? Both attack the same examples of the same victim.
 
 Prints the share of examples with the same status, the same adversarial text and the same number of queries, and every
-example whose status differs, or its text by more than capitals, with the cause where one is found. A cause is found by experiment: flatnlp attacks
-the example again with TextAttack's habits, and the difference is explained only if both then agree.
+example whose status differs, or its text by more than capitals, with the cause where one is found. A cause is found by
+experiment: flatnlp attacks the example again with TextAttack's habits, and the difference is explained only if both
+then agree.
 """
 
 import argparse
