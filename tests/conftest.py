@@ -18,6 +18,8 @@ BESIDE_REPOSITORY = Path(__file__).resolve().parents[2] / "shared"
 def pytest_configure(config: pytest.Config) -> None:
     if not os.environ.get("FLATNLP_RESOURCES") and BESIDE_REPOSITORY.is_dir():
         os.environ["FLATNLP_RESOURCES"] = str(BESIDE_REPOSITORY)
+    # Matrices this small gain nothing from threads, and threads that wait for a busy core lose much.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     # The same examples every time, however busy the machine is.
     settings.register_profile("flatnlp", derandomize=True, deadline=None)
     settings.load_profile("flatnlp")
