@@ -77,8 +77,8 @@ def test_beta_pulls_importances_towards_one_half_and_gamma_pulls_pairs_together(
 
     def after_a_step(beta: float, gamma: float) -> tuple[float, float]:
         torch.nn.init.normal_(network.mask.output.weight)  # type: ignore[union-attr]
-        optimizer = torch.optim.Adam(network.mask.parameters(), lr=0.01)  # type: ignore[union-attr]
-        for _ in range(40):
+        optimizer = torch.optim.Adam(network.mask.parameters(), lr=0.005)  # type: ignore[union-attr]
+        for _ in range(80):
             optimizer.zero_grad()
             objective(network, batch, (ADVERSARIAL, [0, 1]), beta, gamma).total.backward()
             optimizer.step()
