@@ -12,6 +12,10 @@ from flatnlp.errors import FlatnlpError
 
 from . import tiny
 
+# What is small is slower on several threads, and many times slower where the cores are busy. Said before anything,
+# the other conftests among it, imports torch.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 BESIDE_REPOSITORY = Path(__file__).resolve().parents[2] / "shared"
 
 
