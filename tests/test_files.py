@@ -1,3 +1,4 @@
+import os
 import stat
 from pathlib import Path
 
@@ -74,6 +75,29 @@ def test_a_bad_place_is_told_before_the_work(tmp_path: Path, place: str) -> None
     with pytest.raises(FlatnlpError, match=r"Cannot write .*; choose another place\."):
         check_writable(tmp_path / place)
     assert names_in(tmp_path) == ["file", "folder"]
+
+
+@pytest.mark.parametrize("place", ["/dev/null", "pipe", "link"])
+def test_what_is_no_ordinary_file_is_never_replaced_by_one(tmp_path: Path, place: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("/dev/null")
+    for write in (check_writable, lambda path: write_json(path, {})):
+        with pytest.raises(FlatnlpError, match=r"Cannot write .*: it is no ordinary file; choose another place\."):
+            write(tmp_path / place)
+    assert Path("/dev/null").is_char_device()
+    assert (tmp_path / "pipe").is_fifo()
+    assert (tmp_path / "link").is_symlink()
+    assert names_in(tmp_path) == ["link", "pipe"]
+
+
+def test_a_link_is_followed_and_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "deep" / "file.json")
+    for value in ({"first": 1}, {"second": 2}):
+        write_json(tmp_path / "link", value)
+        assert (tmp_path / "link").is_symlink()
+        assert read_json(tmp_path / "deep" / "file.json") == value
+    assert names_in(tmp_path / "deep") == ["file.json"]
 
 
 def test_json_goes_out_and_comes_back(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from errno import EISDIR
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,9 @@ def written_whole(path: Path) -> Iterator[Path]:
     """Give a temporary path beside ``path``; put it in place when the block ends well, remove it when it does not.
 
     Raises:
-        FlatnlpError: If the folder cannot be written.
+        FlatnlpError: If the folder cannot be written, or there is something there that is no ordinary file.
     """
+    path = _ordinary(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
@@ -42,11 +42,10 @@ def check_writable(path: Path) -> None:
     """Refuse a place for a file before the work that is to fill it; nothing is made.
 
     Raises:
-        FlatnlpError: If ``path`` is a folder, or no file can be made there.
+        FlatnlpError: If there is something there that is no ordinary file, or no file can be made there.
     """
+    path = _ordinary(path)
     try:
-        if path.is_dir():
-            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
         nearest = next(folder for folder in path.absolute().parents if folder.exists())
         with tempfile.TemporaryFile(dir=nearest):
             pass
@@ -75,6 +74,18 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise FlatnlpError(f"{path} must hold a JSON object; restore it or make it anew.")
     return value
+
+
+def _ordinary(path: Path) -> Path:
+    """Where a file of that name really lies: links are followed, lest they or ``/dev/null`` be replaced by a file."""
+    target = Path(os.path.realpath(path))
+    try:
+        if target.exists() and not target.is_file():
+            what = "a folder" if target.is_dir() else "no ordinary file"
+            raise FlatnlpError(f"Cannot write {path}: it is {what}; choose another place.")
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    return target
 
 
 def _cannot_write(path: Path, error: OSError) -> FlatnlpError:
