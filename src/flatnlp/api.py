@@ -4,15 +4,18 @@ import difflib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flatnlp.attacks.journal import attack_to_file, claim
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import recipe
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.data import DataSet, load_data
 from flatnlp.errors import FlatnlpError
 from flatnlp.evaluation import Evaluation, evaluation_record, run_attack, sample, summarise
+from flatnlp.files import check_writable
 from flatnlp.models.classifier import Classifier
 from flatnlp.models.saved import load_model
 from flatnlp.progress import progress_bar
@@ -162,6 +165,9 @@ def attack(
     seed: int = 0,
     text_column: str | None = None,
     label_column: str | None = None,
+    output: str | Path | None = None,
+    overwrite: bool = False,
+    resume: bool = False,
     device: str = "cpu",
     show_progress: bool = False,
     say: Say = _silent,
@@ -179,6 +185,9 @@ def attack(
         seed: See there.
         text_column: See there.
         label_column: See there.
+        output: A Parquet file for the results. They are kept as they come, so that an interrupted attack can go on.
+        overwrite: Replace the file that is there.
+        resume: Go on with the attack that was interrupted; a finished one is only read.
         device: Where to compute, for a model loaded here.
         show_progress: Whether to show a bar on standard error.
         say: Told what is to be known of the texts.
@@ -190,6 +199,10 @@ def attack(
         FlatnlpError: For everything the user can mend.
     """
     chosen_recipe = recipe(attack)
+    path = None if output is None else Path(output)
+    if path is not None:
+        check_writable(path)
+        claim(path, overwrite, resume)
     classifier = model if isinstance(model, Classifier) else load(model, device)
     chosen = _chosen(
         classifier,
@@ -204,7 +217,11 @@ def attack(
         show_progress=show_progress,
         say=say,
     )
-    return _attacked(chosen_recipe, classifier, chosen, show_progress)
+    if path is None:
+        return _attacked(chosen_recipe, classifier, chosen, show_progress)
+    settings = {"attack": attack, "examples": _checksum(chosen), "model": classifier.identity()}
+    with progress_bar(attack, len(chosen), "texts", show_progress) as advance:
+        return attack_to_file(chosen_recipe, classifier, chosen, path, settings, lambda _: advance(), overwrite)
 
 
 @dataclass(frozen=True)
@@ -384,6 +401,10 @@ def _attacked(
 ) -> list[AttackResult]:
     with progress_bar(recipe.name, len(examples), "texts", show_progress) as advance:
         return run_attack(recipe, classifier, examples, lambda _: advance())
+
+
+def _checksum(examples: Sequence[Example]) -> str:
+    return sha256("\n".join(map(repr, examples)).encode()).hexdigest()
 
 
 def _class_numbers(data: DataSet, classifier: Classifier) -> list[int]:

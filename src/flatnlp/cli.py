@@ -126,37 +126,51 @@ def attack(
     device: Device = "cpu",
     threads: Threads = None,
     overwrite: Overwrite = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the attack that was interrupted.")] = False,
     quiet: Quiet = False,
 ) -> None:
     """Attack a classifier on a data set and write original and adversarial texts."""
-    from flatnlp.files import check_writable
-
-    if output.exists() and not overwrite:
-        raise FlatnlpError(f"{output} is there already; give --overwrite to replace it.")
-    check_writable(output)
     _use(threads)
     from flatnlp import api
-    from flatnlp.attacks.results_file import write_results
 
-    results = api.attack(
-        model,
-        attack=attack,
-        dataset=dataset,
-        split=split,
-        limit=limit,
-        seed=seed,
-        text_column=text_column,
-        label_column=label_column,
-        device=device,
-        show_progress=not quiet,
-        say=_silent if quiet else _say,
-    )
-    write_results(results, output)
+    with _gone_on_with("the same command with --resume" + (" in the place of --overwrite" if overwrite else "")):
+        results = api.attack(
+            model,
+            attack=attack,
+            dataset=dataset,
+            split=split,
+            limit=limit,
+            seed=seed,
+            text_column=text_column,
+            label_column=label_column,
+            output=output,
+            overwrite=overwrite,
+            resume=resume,
+            device=device,
+            show_progress=not quiet,
+            say=_silent if quiet else _say,
+        )
     counts = {status: sum(each.status == status for each in results) for status in _STATUSES}
     _print(f"{output}: {len(results):,} texts, " + ", ".join(f"{n:,} {name}" for name, n in counts.items()) + ".")
 
 
 _STATUSES = ("successful", "failed", "skipped", "unattackable")
+
+
+@app.command()
+def export(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run with rounds (adv, flat).")],
+    output: Annotated[Path, typer.Option(help="A .csv, .jsonl or .parquet file.")],
+    overwrite: Overwrite = False,
+) -> None:
+    """Write the adversarial texts of a run's rounds as a data set: text, label, original, round, attack."""
+    from flatnlp.files import check_writable
+    from flatnlp.training.export import export_adversarial
+
+    if output.exists() and not overwrite:
+        raise FlatnlpError(f"{output} is there already; give --overwrite to replace it.")
+    check_writable(output)
+    _print(f"{output}: {export_adversarial(run, output):,} adversarial texts.")
 
 
 @app.command()
@@ -363,7 +377,7 @@ def _fail_usage(error: Any) -> NoReturn:
 
 @contextmanager
 def _gone_on_with(how: str) -> Iterator[None]:
-    """Tell who interrupts a training how to go on with it."""
+    """Tell who interrupts long work how to go on with it."""
     try:
         yield
     except KeyboardInterrupt:

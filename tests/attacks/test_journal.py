@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flatnlp.attacks.journal import attack_to_file, journal_of
+from flatnlp.attacks.journal import attack_to_file, claim, journal_of
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.errors import FlatnlpError
 from tests.attacks.toys import bag_of_words, toy_recipe
@@ -68,6 +68,29 @@ def test_what_was_finished_is_not_done_again(tmp_path: Path) -> None:
     counted.function = lambda texts: everything.extend(texts) or victim.function(texts)
     attack_to_file(toy_recipe(ENTRIES), counted, EXAMPLES, tmp_path / "again.parquet", {"recipe": "toy"})
     assert 0 < len(asked) < 0.7 * len(everything)
+
+
+def test_a_finished_file_is_read_and_one_of_other_settings_refused(tmp_path: Path) -> None:
+    path = tmp_path / "results.parquet"
+    first = attack(path)
+    written = path.stat().st_mtime_ns
+    assert attack(path) == first
+    with pytest.raises(FlatnlpError, match="other settings"):
+        attack(path, settings={"recipe": "another"})
+    assert path.stat().st_mtime_ns == written
+
+
+def test_results_that_are_there_are_neither_replaced_nor_taken_up_unasked(tmp_path: Path) -> None:
+    path = tmp_path / "results.parquet"
+    with pytest.raises(Killed):
+        attack(path, after=5)
+    with pytest.raises(FlatnlpError, match="begun and not finished"):
+        claim(path, overwrite=False, resume=False)
+    claim(path, overwrite=False, resume=True)
+    attack(path)
+    with pytest.raises(FlatnlpError, match="there already"):
+        claim(path, overwrite=False, resume=False)
+    claim(path, overwrite=True, resume=False)
 
 
 def test_a_journal_of_other_settings_is_refused(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from flatnlp.attacks.engine import Engine
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.result import AttackResult, Example
-from flatnlp.attacks.results_file import result_of, row_of, write_results
+from flatnlp.attacks.results_file import read_results, result_of, row_of, settings_of, write_results
 from flatnlp.errors import FlatnlpError
 from flatnlp.models.classifier import Classifier
 
@@ -21,8 +21,9 @@ def attack_to_file(
     path: Path,
     settings: Mapping[str, Any],
     on_result: Callable[[AttackResult], None] = lambda _: None,
+    anew: bool = False,
 ) -> list[AttackResult]:
-    """Attack examples and write ``path``; where an earlier call was interrupted, only what it had not finished is done.
+    """Attack examples and write ``path``; what an earlier call of the same settings has finished is not done again.
 
     The journal beside it, ``<path>.jsonl.partial``, holds the settings in its first line and a result in each other; a
     line torn by the interruption is dropped. It is removed once the file is there.
@@ -33,16 +34,24 @@ def attack_to_file(
         examples: What to attack, each index once.
         path: The Parquet file to write.
         settings: What makes the results what they are; a journal of other settings is refused.
-        on_result: Told each result, those of the journal first.
+        on_result: Told each result, those of the earlier call first.
+        anew: Take no notice of a finished file that is there, and replace it.
 
     Returns:
         All results in the order of their indices.
 
     Raises:
-        FlatnlpError: If the journal is of other settings, the victim misbehaves, or the disk refuses; what was finished
-            stays in the journal.
+        FlatnlpError: If what is there is of other settings, the victim misbehaves, or the disk refuses; what was
+            finished stays in the journal.
     """
     journal = journal_of(path)
+    if path.exists() and not journal.exists() and not anew:
+        if settings_of(path) != settings:
+            raise FlatnlpError(f"{path} is of an attack with other settings or another model; give --overwrite.")
+        finished_results = read_results(path)
+        for result in finished_results:
+            on_result(result)
+        return finished_results
     results = _take_up(journal, settings)
     for result in results:
         on_result(result)
@@ -62,9 +71,24 @@ def attack_to_file(
     finally:
         recipe.substitutions.close()
     results.sort(key=lambda result: result.example.index)
-    write_results(results, path)
+    write_results(results, path, settings)
     journal.unlink()
     return results
+
+
+def claim(path: Path, overwrite: bool, resume: bool) -> None:
+    """Make sure that ``attack_to_file`` may write ``path``, before any work is done.
+
+    Raises:
+        FlatnlpError: If there are results, finished or not, and neither option says what becomes of them.
+    """
+    journal = journal_of(path)
+    if path.exists() and not overwrite and not resume:
+        raise FlatnlpError(f"{path} is there already; give --overwrite to replace it.")
+    if journal.exists() and not overwrite and not resume:
+        raise FlatnlpError(f"{path} was begun and not finished; give --resume to go on or --overwrite to begin anew.")
+    if overwrite:
+        journal.unlink(missing_ok=True)
 
 
 def journal_of(path: Path) -> Path:

@@ -1,6 +1,7 @@
 """Attack results as a Parquet file, one row per example in the order of the data set."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,20 +10,39 @@ from flatnlp.errors import FlatnlpError
 from flatnlp.files import written_whole
 from flatnlp.text import Text
 
+_SETTINGS = "flatnlp"
 
-def write_results(results: Iterable[AttackResult], path: Path) -> None:
+
+def write_results(results: Iterable[AttackResult], path: Path, settings: Mapping[str, Any] | None = None) -> None:
     """Write results, ordered by example index, whole or not at all.
 
     Columns: index, original, adversarial, label, original_prediction, adversarial_prediction, original_probability and
     adversarial_probability (of the true label), status, queries, words, edits. An edit gives the word's position and
-    its character spans ``[start, end)`` in both texts.
+    its character spans ``[start, end)`` in both texts. ``settings`` (JSON values that say what the results are of) go
+    into the file's metadata.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     rows = [row_of(result) for result in sorted(results, key=lambda result: result.example.index)]
+    schema = _schema().with_metadata({_SETTINGS: json.dumps(settings, sort_keys=True)})
     with written_whole(path) as temporary:
-        pq.write_table(pa.Table.from_pylist(rows, schema=_schema()), temporary)
+        pq.write_table(pa.Table.from_pylist(rows, schema=schema), temporary)
+
+
+def settings_of(path: Path) -> Any:
+    """The settings that ``write_results`` was given.
+
+    Raises:
+        FlatnlpError: If the file is damaged or of another kind.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return json.loads(pq.read_schema(path).metadata[_SETTINGS.encode()])
+    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
+        raise FlatnlpError(f"{path} is not a readable file of attack results; attack again.") from error
 
 
 def read_results(path: Path) -> list[AttackResult]:

@@ -45,6 +45,10 @@ class Classifier(ABC):
     def classify(self, keys: Sequence[Key]) -> NDArray[np.float64]:
         """Probabilities ``[len(keys), classes]``; a row depends on its key alone."""
 
+    def identity(self) -> str:
+        """What tells this classifier from others when an interrupted attack is taken up; empty where nothing does."""
+        return ""
+
     def words_seen(self, text: Text) -> int:
         """How many leading words of a text the model reads before its maximal length cuts the rest off."""
         return len(text.spans)

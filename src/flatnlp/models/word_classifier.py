@@ -1,6 +1,7 @@
 """Word models (LSTM, CNN on frozen vectors) behind the ``Classifier`` contract."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from itertools import accumulate
 
 import numpy as np
@@ -86,6 +87,13 @@ class WordClassifier(Classifier):
         with torch.inference_mode():
             probabilities: NDArray[np.float64] = self._inference(keys).double().softmax(1).cpu().numpy()
         return probabilities
+
+    def identity(self) -> str:
+        """A checksum of all that decides about an answer."""
+        digest = sha256(repr((self.classes, self.length, self.vocabulary.words)).encode())
+        for name, value in sorted(self.network.state_dict().items()):
+            digest.update(name.encode() + value.detach().cpu().contiguous().numpy().tobytes())
+        return digest.hexdigest()
 
     def words_seen(self, text: Text) -> int:
         """Words whose first token is within the model's length."""

@@ -201,9 +201,6 @@ class _Trainer:
         results: list[AttackResult] = []
         for recipe in self.recipes:
             path = self.run.adversarial(number, recipe.name)
-            if path.is_file():
-                results += read_results(path)
-                continue
             with progress_bar(f"{recipe.name} on train", len(chosen), "texts", self.show_progress) as advance:
                 settings = {"round": number, "attack": recipe.name}
                 results += attack_to_file(recipe, self.classifier, chosen, path, settings, lambda _: advance())
