@@ -14,16 +14,19 @@ from flatnlp.reports.records import RunRecord, read_run
 METHODS = ("base", "vmask", "adv", "flat")
 
 
+COLUMNS = ("data set", "model", "attack", "method", "seeds", "SA %", "AA %", "AA by seed", "words changed %")
+
+
 def main(folders: list[str]) -> None:
+    """Print the table."""
     groups: dict[tuple[str, str, str, str], list[RunRecord]] = defaultdict(list)
     for folder in folders:
         run = read_run(Path(folder))
         if run.evaluations:
             groups[run.dataset, run.model, ", ".join(run.attacks), run.method].append(run)
-    print(
-        "| data set | model | attack | method | seeds | SA % | AA % | AA by seed | words changed % | dev SA % | dev AA % |"
-    )
-    print("|---|---|---|---|---:|---:|---:|---|---:|---:|---:|")
+    columns = (*COLUMNS, "dev SA %", "dev AA %")
+    print("| " + " | ".join(columns) + " |")
+    print("|" + "---|" * len(columns))
     for key in sorted(groups, key=lambda key: (key[:3], METHODS.index(key[3]))):
         runs = sorted(groups[key], key=lambda run: run.config["seed"])
         tests = [run.evaluations[0] for run in runs]
@@ -41,6 +44,7 @@ def main(folders: list[str]) -> None:
 
 
 def spread(shares: list[float | None]) -> str:
+    """Mean, lowest and highest in percent."""
     values = [100 * share for share in shares if share is not None]
     return f"{sum(values) / len(values):.1f} ({min(values):.1f} to {max(values):.1f})" if values else "-"
 

@@ -1,7 +1,5 @@
 """The words a word model knows."""
 
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +7,7 @@ from pathlib import Path
 
 from flatnlp.data.lines import read_lines
 from flatnlp.errors import FlatnlpError
+from flatnlp.files import written_whole
 
 PAD = "<pad>"
 UNKNOWN = "<unk>"
@@ -81,17 +80,8 @@ class Vocabulary:
         if any(character in word for word in self.words for character in "\t\n\r"):
             raise ValueError("a word with a tab or an end of line cannot be saved")
         rows = [f"{word}\t{count}" for word, count in zip(self.words, self.counts, strict=True)]
-        try:
-            handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-                    stream.write("\n".join([_HEADER, *rows, ""]))
-                Path(temporary).chmod(0o644)
-                Path(temporary).replace(path)
-            finally:
-                Path(temporary).unlink(missing_ok=True)
-        except OSError as error:
-            raise FlatnlpError(f"The vocabulary cannot be written to {path} ({error.strerror or error}).") from error
+        with written_whole(path) as temporary:
+            temporary.write_text("\n".join([_HEADER, *rows, ""]), encoding="utf-8", newline="\n")
 
     @classmethod
     def load(cls, path: Path | str) -> "Vocabulary":
