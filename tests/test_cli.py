@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from flatnlp import __version__
+from flatnlp.attacks import journal
 from flatnlp.attacks.recipes import RECIPES
 
 from . import tiny
@@ -52,6 +53,10 @@ ODD_TEXTS = {
     "only strange letters": "日本語 のみ",
 }
 LONG = "The film was good. " * 25_000
+
+
+def raise_interrupt(*_: object) -> Any:
+    raise KeyboardInterrupt
 
 
 def process(*arguments: object, code: str = "from tests import tiny; tiny.main()", **options: Any) -> Any:
@@ -131,13 +136,10 @@ def test_a_run_interrupted_from_the_keyboard_says_how_to_go_on_and_comes_to_the_
         "import time\n"
         "from flatnlp.training import rounds\n"
         "from tests import tiny\n"
-        "train_epoch = rounds.train_epoch\n"
-        "def halt(*arguments):\n"
-        "    if arguments[5][1] == 1:\n"
-        "        print('in round 1', flush=True)\n"
-        "        time.sleep(600)\n"
-        "    return train_epoch(*arguments)\n"
-        "rounds.train_epoch = halt\n"
+        "def halt(*_):\n"
+        "    print('in round 1', flush=True)\n"
+        "    time.sleep(600)\n"
+        "rounds.adversarial_texts = halt\n"
         "tiny.main()"
     )
     arguments = train_arguments(tiny_data, tiny_vectors, tmp_path / "flat")
@@ -214,32 +216,55 @@ def test_a_run_killed_in_the_middle_of_writing_comes_to_the_same_end(
 def test_interrupting_an_overwriting_says_how_to_go_on(
     command_line: CommandLine, tiny_data: Path, tiny_vectors: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("flatnlp.training.train.train_rounds", interrupt)
+    monkeypatch.setattr("flatnlp.training.train.train_rounds", raise_interrupt)
     outcome = command_line(*train_arguments(tiny_data, tiny_vectors, tmp_path / "run"), "--overwrite", "--quiet")
     assert outcome.code == 130
     assert "with --resume in the place of --overwrite goes on from there.\n" in outcome.err
 
 
-@pytest.mark.parametrize("command", ["attack", "evaluate"])
-def test_an_interrupted_attack_leaves_nothing(
-    command_line: CommandLine,
-    tiny_data: Path,
-    tiny_run: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    command: str,
+def test_an_interrupted_evaluation_leaves_nothing(
+    command_line: CommandLine, tiny_data: Path, tiny_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("flatnlp.api.run_attack", interrupt)
-    out = {"attack": "--output", "evaluate": "--json"}[command]
-    outcome = command_line(command, tiny_run, "--dataset", tiny_data, "--quiet", out, tmp_path / "out")
+    monkeypatch.setattr("flatnlp.api.run_attack", raise_interrupt)
+    outcome = command_line("evaluate", tiny_run, "--dataset", tiny_data, "--quiet", "--json", tmp_path / "out")
     assert (outcome.code, outcome.err) == (130, "Interrupted; give the same command to start again.\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_attack_goes_on_where_it_was(
+    command_line: CommandLine, tiny_data: Path, tiny_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def attack(name: str, *options: object) -> list[object]:
+        return ["attack", tiny_run, "--dataset", tiny_data, "--quiet", "--output", tmp_path / name, *options]
+
+    command_line.done(*attack("whole"))
+    row_of, finished = journal.row_of, iter(range(5))
+    with monkeypatch.context() as patch:
+        patch.setattr(journal, "row_of", lambda result: row_of(result) if next(finished, None) else raise_interrupt())
+        next(finished)
+        outcome = command_line(*attack("parts"))
+    assert outcome.code == 130
+    assert outcome.err.endswith("the same command with --resume goes on from there.\n")
+    assert not (tmp_path / "parts").exists()
+    before = contents(tmp_path)
+
+    assert re.search(
+        r"parts was begun and not finished; give --resume .* or --overwrite", command_line.refusal(*attack("parts"))
+    )
+    for change in (["--split", "dev"], ["--limit", 3]):
+        assert re.search(
+            r"of an attack with other settings", command_line.refusal(*attack("parts", "--resume", *change))
+        )
+    for wrong in (["--dataset", "no/such.csv"], ["--split", "tets"], ["--device", "gpu"]):
+        command_line.refusal(*attack("parts", "--overwrite", *wrong))
+    assert "not both" in command_line.refusal(*attack("parts", "--overwrite", "--resume"))
+    assert contents(tmp_path) == before
+
+    command_line.done(*attack("parts", "--resume"))
+    assert (tmp_path / "parts").read_bytes() == (tmp_path / "whole").read_bytes()
+    assert sorted(contents(tmp_path)) == ["parts", "whole"]
+    assert "17 texts" in command_line.done(*attack("parts", "--resume"))
+    assert re.search("other settings", command_line.refusal(*attack("parts", "--resume", "--limit", 3)))
 
 
 # --- resume and overwrite ---
