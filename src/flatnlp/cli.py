@@ -63,17 +63,15 @@ def train(
     vectors: Annotated[str, typer.Option(help="Word vectors: glove-50d, glove_100d, or a file.")] = "glove-50d",
     beta: Annotated[float, typer.Option(help="Weight of the masks' entropy (vmask, flat).")] = 0.1,
     gamma: Annotated[float, typer.Option(help="Weight of the importance distance of substitutes (flat).")] = 0.001,
-    rounds: Annotated[int, typer.Option(help="Rounds of attack and training (adv, flat).")] = 4,
+    rounds: Annotated[int, typer.Option(help="Rounds of attack and training (adv, flat).")] = 3,
     epochs: Annotated[int, typer.Option(help="Epochs on clean data before the first round.")] = 10,
-    epochs_per_round: Annotated[int, typer.Option(help="Epochs after each attack.")] = 2,
-    patience: Annotated[int, typer.Option(help="Clean epochs without a better dev accuracy before stopping.")] = 5,
+    epochs_per_round: Annotated[int, typer.Option(help="Epochs after each attack.")] = 3,
+    patience: Annotated[int, typer.Option(help="Clean epochs without a better dev accuracy before stopping.")] = 3,
     round_patience: Annotated[int, typer.Option(help="Rounds without a better dev AA before stopping; 0: never.")] = 0,
     accumulate: Annotated[
         bool, typer.Option("--accumulate/--newest-only", help="Keep all rounds' adversarial examples, or the newest.")
     ] = True,
-    learning_rate: Annotated[
-        float, typer.Option(help="Adam's step size as a round begins; it falls linearly.")
-    ] = 0.001,
+    learning_rate: Annotated[float, typer.Option(help="Adam's step size.")] = 0.001,
     batch_size: Annotated[int, typer.Option(help="Clean examples per step.")] = 64,
     clip: Annotated[float, typer.Option(help="Largest norm of the gradient.")] = 1.0,
     dropout: Annotated[float, typer.Option(help="Dropout before the output layer.")] = 0.5,

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
-from torch.optim import Adam, Optimizer
-from torch.optim.lr_scheduler import LinearLR, LRScheduler
 
 from flatnlp.attacks.journal import attack_to_file
 from flatnlp.attacks.recipe import Recipe
@@ -30,9 +29,6 @@ from flatnlp.training.epoch import train_epoch
 from flatnlp.training.preparation import Prepared
 from flatnlp.training.selection import Candidate, select
 from flatnlp.training.settings import METHODS, TrainSettings
-
-_LAST_RATE = 0.05
-"""Of the learning rate, reached as a round ends: at a constant rate dev accuracy swings from epoch to epoch."""
 
 
 def train_rounds(
@@ -89,7 +85,6 @@ class _Trainer:
     def __post_init__(self) -> None:
         self.classifier = self.prepared.classifier
         self.network = self.classifier.network
-        self.steps = -(-len(self.prepared.clean) // self.settings.batch_size)
         self.candidates: list[Candidate] = []
         self.round_ends: list[Candidate] = []
 
@@ -121,12 +116,11 @@ class _Trainer:
         """Attack (but in round 0), train, and go on from the last epoch (in round 0: from the most accurate)."""
         attacked, adversarial = self._attack(number) if number else (0, None)
         epochs = self.settings.epochs_per_round if number else self.settings.epochs
-        optimizer = Adam(self.network.parameters(), lr=self.settings.learning_rate)
-        scheduler = LinearLR(optimizer, start_factor=1.0, end_factor=_LAST_RATE, total_iters=epochs * self.steps)
+        optimizer = torch.optim.Adam(self.network.parameters(), lr=self.settings.learning_rate)
         done: list[Candidate] = []
         first = max((each.epoch for each in self.candidates), default=0) + 1
         for epoch in range(first, first + epochs):
-            done.append(self._epoch(epoch, number, optimizer, scheduler, adversarial))
+            done.append(self._epoch(epoch, number, optimizer, adversarial))
             if number == 0 and self._no_better(done):
                 break
         end = max(done, key=lambda each: each.accuracy) if number == 0 else done[-1]
@@ -155,20 +149,11 @@ class _Trainer:
         return len(done) - 1 - best >= self.settings.patience
 
     def _epoch(
-        self,
-        epoch: int,
-        number: int,
-        optimizer: Optimizer,
-        scheduler: LRScheduler,
-        adversarial: AdversarialTexts | None,
+        self, epoch: int, number: int, optimizer: torch.optim.Optimizer, adversarial: AdversarialTexts | None
     ) -> Candidate:
         started = time.perf_counter()
-        with progress_bar(f"Epoch {epoch}", self.steps, "steps", self.show_progress) as advance:
-
-            def after_step() -> None:
-                scheduler.step()
-                advance()
-
+        steps = -(-len(self.prepared.clean) // self.settings.batch_size)
+        with progress_bar(f"Epoch {epoch}", steps, "steps", self.show_progress) as advance:
             losses = train_epoch(
                 self.network,
                 optimizer,
@@ -176,7 +161,7 @@ class _Trainer:
                 adversarial,
                 self.settings,
                 (self.settings.seed, number, epoch),
-                after_step,
+                advance,
             )
         trained = time.perf_counter()
         self.classifier.refresh()

@@ -51,7 +51,7 @@ class TrainSettings:
         accumulate: Train on the adversarial examples of all rounds so far; else on the latest round's alone, as the
             paper says. Models trained on the newest alone forget the older ones: dev SA and AA then swing by several
             points from round to round (docs/RESULTS.md).
-        learning_rate: Adam's step size as a round begins; it falls linearly to a twentieth of that at the round's end.
+        learning_rate: Adam's step size.
         batch_size: Clean examples per step; adversarial ones are spread evenly over the same steps.
         clip: Largest norm of the gradient.
         dropout: Dropout before the output layer.
@@ -74,10 +74,10 @@ class TrainSettings:
     attacks: tuple[str, ...] = ("pwws",)
     beta: float = 0.1
     gamma: float = 0.001
-    rounds: int = 4
+    rounds: int = 3
     epochs: int = 10
-    epochs_per_round: int = 2
-    patience: int = 5
+    epochs_per_round: int = 3
+    patience: int = 3
     round_patience: int = 0
     accumulate: bool = True
     learning_rate: float = 0.001
