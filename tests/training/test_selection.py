@@ -6,13 +6,20 @@ from flatnlp.training.selection import Candidate, select
 
 def test_the_most_robust_within_one_point_of_the_most_accurate() -> None:
     candidates = [
-        Candidate(1, 0, 0.800, 0.10),
-        Candidate(2, 0, 0.820, 0.08),
+        Candidate(1, 1, 0.800, 0.10),
+        Candidate(2, 1, 0.820, 0.08),
         Candidate(3, 1, 0.810, 0.15),  # exactly 1 point below
-        Candidate(4, 1, 0.809, 0.30),  # more than 1 point below
+        Candidate(4, 2, 0.809, 0.30),  # more than 1 point below
         Candidate(5, 2, 0.815, 0.15),
     ]
     assert select(candidates).epoch == 3
+
+
+def test_where_there_were_rounds_only_their_epochs_count() -> None:
+    clean = [Candidate(1, 0, 0.83, 0.12), Candidate(2, 0, 0.82, 0.25)]
+    rounds = [Candidate(3, 1, 0.80, 0.20), Candidate(4, 2, 0.795, 0.22), Candidate(5, 2, 0.78, 0.30)]
+    assert select(clean).epoch == 2
+    assert select(clean + rounds).epoch == 4
 
 
 shares = st.integers(0, 100).map(lambda n: n / 100)

@@ -20,8 +20,10 @@ class Candidate:
 def select(candidates: Sequence[Candidate]) -> Candidate:
     """The highest dev AA among those whose dev SA is within 1 point of the best dev SA; the first of equals.
 
-    DESIGN, section 2, "Checkpoint".
+    Where there were rounds of attack, only their epochs count: what an adversarial method comes to has seen adversarial
+    examples. (With the clean epochs among them, one lucky clean epoch of high SA would hand back its start.)
     """
-    best = max(candidate.accuracy for candidate in candidates)
-    eligible = [each for each in candidates if each.accuracy >= best - _TOLERANCE - _ROUNDING]
+    seasoned = [each for each in candidates if each.round > 0] or candidates
+    best = max(candidate.accuracy for candidate in seasoned)
+    eligible = [each for each in seasoned if each.accuracy >= best - _TOLERANCE - _ROUNDING]
     return max(eligible, key=lambda each: each.after_attack_accuracy)
