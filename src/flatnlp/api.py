@@ -200,9 +200,12 @@ def attack(
     """
     chosen_recipe = recipe(attack)
     path = None if output is None else Path(output)
+    if overwrite and resume:
+        raise FlatnlpError("Give --resume or --overwrite, not both: an attack is either gone on with or begun anew.")
     if path is not None:
         check_writable(path)
-        claim(path, overwrite, resume)
+        if not overwrite:
+            claim(path, overwrite, resume)
     classifier = model if isinstance(model, Classifier) else load(model, device)
     chosen = _chosen(
         classifier,
@@ -219,6 +222,7 @@ def attack(
     )
     if path is None:
         return _attacked(chosen_recipe, classifier, chosen, show_progress)
+    claim(path, overwrite, resume)  # what is overwritten is given up only now that all else is known to be good
     settings = {"attack": attack, "examples": _checksum(chosen), "model": classifier.identity()}
     with progress_bar(attack, len(chosen), "texts", show_progress) as advance:
         return attack_to_file(chosen_recipe, classifier, chosen, path, settings, lambda _: advance(), overwrite)
