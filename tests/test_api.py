@@ -62,14 +62,20 @@ def test_train_load_attack_and_evaluate_agree(tiny_data: Path, tiny_vectors: Pat
     ) / len(results)
 
 
-def test_settings_can_be_given_whole_and_changed(tiny_data: Path, tiny_vectors: Path, tmp_path: Path) -> None:
+def test_settings_can_be_given_whole_and_changed(
+    tiny_data: Path, tiny_vectors: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flatnlp.api.write_report", lambda *_: None)
     settings = TrainSettings(dataset=str(tiny_data), vectors=str(tiny_vectors), **SETTINGS)
     flatnlp.train(settings, output=tmp_path / "run", method="base", epochs=1, test_limit=2)
     config = json.loads((tmp_path / "run" / "config.json").read_text())
     assert (config["method"], config["epochs"], config["hidden"]) == ("base", 1, SETTINGS["hidden"])
 
 
-def test_paths_and_strings_are_the_same_settings(tiny_data: Path, tiny_vectors: Path, tiny_run: Path) -> None:
+def test_paths_and_strings_are_the_same_settings(
+    tiny_data: Path, tiny_vectors: Path, tiny_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flatnlp.api.write_report", lambda *_: None)
     before = contents(tiny_run)
     flatnlp.train(output=str(tiny_run), dataset=tiny_data, vectors=tiny_vectors, resume=True, **SETTINGS)
     assert contents(tiny_run) == before
