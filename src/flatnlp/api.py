@@ -4,11 +4,10 @@ import difflib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flatnlp.attacks.journal import attack_to_file, claim
+from flatnlp.attacks.journal import attack_to_file, claim, settings_for
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import recipe
 from flatnlp.attacks.result import AttackResult, Example
@@ -223,7 +222,7 @@ def attack(
     if path is None:
         return _attacked(chosen_recipe, classifier, chosen, show_progress)
     claim(path, overwrite, resume)  # what is overwritten is given up only now that all else is known to be good
-    settings = {"attack": attack, "examples": _checksum(chosen), "model": classifier.identity()}
+    settings = settings_for(chosen_recipe, classifier, chosen)
     with progress_bar(attack, len(chosen), "texts", show_progress) as advance:
         return attack_to_file(chosen_recipe, classifier, chosen, path, settings, lambda _: advance(), overwrite)
 
@@ -234,7 +233,7 @@ class EvaluationResult:
 
     Attributes:
         evaluations: By attack.
-        described: Data set, split and model, in words.
+        described: Data set, split and sample.
         seconds: Wall-clock time of the attacks.
     """
 
@@ -405,10 +404,6 @@ def _attacked(
 ) -> list[AttackResult]:
     with progress_bar(recipe.name, len(examples), "texts", show_progress) as advance:
         return run_attack(recipe, classifier, examples, lambda _: advance())
-
-
-def _checksum(examples: Sequence[Example]) -> str:
-    return sha256("\n".join(map(repr, examples)).encode()).hexdigest()
 
 
 def _class_numbers(data: DataSet, classifier: Classifier) -> list[int]:

@@ -38,7 +38,7 @@ TextColumn = Annotated[str | None, typer.Option(help="Column of the texts, if no
 LabelColumn = Annotated[str | None, typer.Option(help="Column of the labels, if not 'label'.")]
 Split = Annotated[str, typer.Option(help="train, dev, test, or all rows there are.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Only the first so many of a seeded shuffle.")]
-Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of everything random.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of everything random but the held-out splits.")]
 Device = Annotated[str, typer.Option(help="Where to compute: cpu, cuda, cuda:1, mps.")]
 Threads = Annotated[int | None, typer.Option(min=1, max=1024, help="Processor threads; all cores if not said.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")]

@@ -34,10 +34,12 @@ def run_attack(
 ) -> list[AttackResult]:
     """Attack examples; results in the order of their indices."""
     results = []
-    for result in Engine(recipe, classifier).run(examples):
-        results.append(result)
-        on_result(result)
-    recipe.substitutions.close()
+    try:
+        for result in Engine(recipe, classifier).run(examples):
+            results.append(result)
+            on_result(result)
+    finally:
+        recipe.substitutions.close()
     return sorted(results, key=lambda result: result.example.index)
 
 

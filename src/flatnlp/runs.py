@@ -40,11 +40,6 @@ class Run:
         """The chosen model."""
         return self.folder / "model"
 
-    @property
-    def finished(self) -> bool:
-        """Whether nothing is left to do."""
-        return (self.folder / "evaluation.json").is_file()
-
     def checkpoint(self, epoch: int) -> Path:
         """Trainable weights after an epoch."""
         return self.folder / "checkpoints" / f"epoch-{epoch:03}.safetensors"

@@ -129,3 +129,9 @@ def test_hold_out_never_takes_the_last_row_of_a_class(labels: list[str]) -> None
 def test_hold_out_says_when_it_cannot_stratify() -> None:
     assert hold_out(["a"] * 20 + ["b"] * 20, 4, 0).stratified
     assert not hold_out([str(i % 9) for i in range(40)], 4, 0).stratified
+
+
+def test_a_file_named_like_a_paper_data_set_keeps_its_own_classes(tmp_path: Path) -> None:
+    path = tmp_path / "trec.csv"
+    path.write_text("text,label\n" + "".join(f"some text {i},{i % 6}\n" for i in range(120)), encoding="utf-8")
+    assert load_data(str(path)).classes == ("0", "1", "2", "3", "4", "5")

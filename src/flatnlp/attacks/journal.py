@@ -1,8 +1,9 @@
 """Attacks that outlive their process: results go to a journal as they come, and become the Parquet file at the end."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,12 @@ def attack_to_file(
     write_results(results, path, settings)
     journal.unlink()
     return results
+
+
+def settings_for(recipe: Recipe, classifier: Classifier, examples: Sequence[Example]) -> dict[str, str]:
+    """What makes the results of an attack what they are: the recipe, the texts and labels, the model."""
+    texts = sha256("\n".join(map(repr, examples)).encode()).hexdigest()
+    return {"attack": recipe.name, "examples": texts, "model": classifier.identity()}
 
 
 def claim(path: Path, overwrite: bool, resume: bool) -> None:

@@ -14,8 +14,8 @@ from flatnlp.resources import locate
 def pwws() -> Recipe:
     """PWWS: WordNet synonyms in the order of probability-weighted word saliency.
 
-    Ren et al. 2019, with TextAttack 0.3.11's defaults (``PWWSRen2019``): no stop words, no word twice, no named
-    entities.
+    Ren et al. 2019, with TextAttack 0.3.11's defaults (``PWWSRen2019``): no stop words, no word twice, and
+    without its substitution of named entities.
     """
     return Recipe("pwws", weighted_saliency, WordNetSynonyms(), (no_repeats, no_stop_words(_english_stop_words())))
 

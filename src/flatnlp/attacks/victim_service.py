@@ -67,7 +67,7 @@ class VictimService:
         self.spent = Spent()
 
     def answer(self, requests: Sequence[tuple[Score, Memory]]) -> list[Scores]:
-        """One answer per request; every distinct new text is classified once.
+        """One answer per request; every new text of an example is classified once.
 
         Raises:
             FlatnlpError: If the victim returns NaN, infinity, or another number of rows or classes.

@@ -79,7 +79,7 @@ def load_data(
             _refuse_unseen(tables[split], train)
     tables, held_out_notes = _complete(tables, seed)
     classes = _classes(tables["train"])
-    shown = _shown(classes, normalise(name))
+    shown = _shown(classes, normalise(spec))  # a file of the user that is called trec.csv is not trec
     notes = [*notes, *(note for table in tables.values() for note in table.notes), *held_out_notes, *_remarks(tables)]
     return DataSet(name, _dataset_dict(tables, classes, shown), shown, tuple(notes))
 

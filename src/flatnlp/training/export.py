@@ -1,4 +1,4 @@
-"""The adversarial data set of a run, D', as a file that any trainer reads."""
+"""The adversarial texts of a run as a file that any trainer reads."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from flatnlp.files import read_json, written_whole
 
 
 def export_adversarial(run: Path, output: Path) -> int:
-    """Write the successful adversarial texts of all rounds, each once, as a data set.
+    """Write the successful adversarial texts of all rounds as a data set; what comes in several rounds is written once.
 
     Columns: text (adversarial), label (the class name, unchanged by the attack), original, round, attack.
 

@@ -52,7 +52,7 @@ def prepare(settings: TrainSettings, device: str = "cpu") -> Prepared:
     data = load_data(settings.dataset, text_column=settings.text_column, label_column=settings.label_column)
     train = examples(data, "train", settings.train_limit, settings.seed)
     tokens = [clean(example.text) for example in train]
-    preset = preprocessing_for(data.name, [len(each) for each in tokens], len(set(chain.from_iterable(tokens))))
+    preset = preprocessing_for(settings.dataset, [len(each) for each in tokens], len(set(chain.from_iterable(tokens))))
     length = settings.length or preset.length
     rarest = preset.min_frequency_above if settings.min_frequency is None else settings.min_frequency
     vocabulary = Vocabulary.from_texts(tokens, rarest)
@@ -71,10 +71,12 @@ def prepare(settings: TrainSettings, device: str = "cpu") -> Prepared:
         network = WordNetwork(config, torch.from_numpy(_fill(vectors.matrix, vectors.found, settings.seed)))
     classifier = WordClassifier(network.to(device).eval(), vocabulary, data.classes, length)
     truncated = sum(len(each) > length for each in tokens)
+    others = {split: sum(len(clean(text)) > length for text in data.splits[split]["text"]) for split in ("dev", "test")}
     notes = (
         *data.notes,
         f"{len(vocabulary.words) - 2:,} words, {int(vectors.found.sum()):,} with a vector in {settings.vectors}; "
-        f"texts are read up to {length} tokens ({truncated:,} training texts are longer).",
+        f"texts are read up to {length} tokens "
+        f"(longer are {truncated:,} training, {others['dev']:,} dev and {others['test']:,} test texts).",
     )
     dev = examples(data, "dev", None, settings.seed)
     return Prepared(

@@ -13,13 +13,15 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
 from torch import Tensor
 
-from flatnlp.attacks.journal import attack_to_file
+from flatnlp.attacks.journal import attack_to_file, settings_for
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.result import AttackResult
 from flatnlp.attacks.results_file import read_results
+from flatnlp.errors import FlatnlpError
 from flatnlp.evaluation import run_attack
 from flatnlp.files import written_whole
 from flatnlp.progress import progress_bar
@@ -138,7 +140,12 @@ class _Trainer:
 
     def load(self, epoch: int) -> None:
         """Put an epoch's weights into the network."""
-        self.network.load_state_dict(load_file(self.run.checkpoint(epoch)), strict=False)
+        path = self.run.checkpoint(epoch)
+        try:
+            self.network.load_state_dict({"vectors": self.network.vectors, **load_file(path)})
+        except (OSError, SafetensorError, RuntimeError) as error:
+            reason = str(error).splitlines()[0]
+            raise FlatnlpError(f"{path} is missing or damaged ({reason}); give --overwrite to train anew.") from error
         self.classifier.refresh()
 
     def _candidate(self, epoch: int) -> Candidate:
@@ -170,7 +177,7 @@ class _Trainer:
         candidate = Candidate(epoch, number, accuracy, robust)
         weights: dict[str, Tensor] = {name: value.detach().cpu() for name, value in self.network.named_parameters()}
         with written_whole(self.run.checkpoint(epoch)) as temporary:
-            save_file(weights, temporary)
+            temporary.write_bytes(save(weights))
         self.run.add_metrics({"kind": "epoch", **_record(candidate), **losses})
         self.run.add_timing(
             {"epoch": epoch, "train_seconds": trained - started, "seconds": time.perf_counter() - started}
@@ -202,7 +209,7 @@ class _Trainer:
         for recipe in self.recipes:
             path = self.run.adversarial(number, recipe.name)
             with progress_bar(f"{recipe.name} on train", len(chosen), "texts", self.show_progress) as advance:
-                settings = {"round": number, "attack": recipe.name}
+                settings = settings_for(recipe, self.classifier, chosen)
                 results += attack_to_file(recipe, self.classifier, chosen, path, settings, lambda _: advance())
         successful = sum(result.status == "successful" for result in results)
         skipped = sum(result.status == "skipped" for result in results)

@@ -61,8 +61,8 @@ class TrainSettings:
         train_limit: Train on the first so many of a seeded shuffle.
         attack_sample: Attack so many training examples a round (a new seeded sample each), all if not said.
         dev_attack_sample: Development examples attacked after every epoch.
-        test_limit: Test examples attacked at the end, the first of a seeded shuffle.
-        seed: Seed of everything random.
+        test_limit: Test examples attacked at the end, the same for every seed.
+        seed: Seed of everything random but the held-out splits, which are always the same.
     """
 
     dataset: str

@@ -5,10 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from flatnlp.attacks.journal import attack_to_file
+from flatnlp.attacks.journal import attack_to_file, settings_for
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import recipe
-from flatnlp.attacks.results_file import read_results
 from flatnlp.evaluation import Evaluation, evaluation_record, summarise
 from flatnlp.models.saved import load_model, save_model
 from flatnlp.models.word_classifier import WordClassifier
@@ -17,6 +16,9 @@ from flatnlp.runs import Run, open_run
 from flatnlp.training.preparation import Prepared, examples, prepare
 from flatnlp.training.rounds import train_rounds
 from flatnlp.training.settings import TrainSettings
+
+_TEST_SEED = 0
+"""Where the test split is sampled, runs of all seeds are tested on the same texts."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def train_run(
         settings: What to do.
         output: The run's folder.
         overwrite: Replace the run that is there.
-        resume: Go on with the run that is there; a finished one is only read.
+        resume: Go on with the run that is there; what is finished is not computed again.
         device: Where to compute, in torch's words.
         show_progress: Whether to show bars.
         say: Told what happens, a sentence at a time.
@@ -90,14 +92,15 @@ def _evaluate(
     settings: TrainSettings,
     show_progress: bool,
 ) -> Evaluation:
+    chosen = examples(prepared.data, "test", settings.test_limit, _TEST_SEED)
+    described = settings_for(attack, classifier, chosen)
     path = run.attack(attack.name, "test")
-    if not path.is_file():
-        chosen = examples(prepared.data, "test", settings.test_limit, settings.seed)
-        started = time.perf_counter()
-        with progress_bar(f"{attack.name} on test", len(chosen), "texts", show_progress) as advance:
-            attack_to_file(attack, classifier, chosen, path, {"attack": attack.name}, lambda _: advance())
+    done_before, started = path.exists(), time.perf_counter()
+    with progress_bar(f"{attack.name} on test", len(chosen), "texts", show_progress) as advance:
+        results = attack_to_file(attack, classifier, chosen, path, described, lambda _: advance())
+    if not done_before:
         run.add_timing({"attack": attack.name, "split": "test", "seconds": time.perf_counter() - started})
-    return summarise(read_results(path), classifier.classes)
+    return summarise(results, classifier.classes)
 
 
 def _data_record(prepared: Prepared) -> dict[str, object]:

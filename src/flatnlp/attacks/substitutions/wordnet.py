@@ -2,10 +2,12 @@
 
 import json
 import warnings
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from flatnlp.errors import FlatnlpError
 from flatnlp.files import write_json
 from flatnlp.resources import locate
 from flatnlp.resources.places import cache_root
@@ -44,12 +46,13 @@ class WordNetSynonyms:
     def close(self) -> None:
         """Keep for the next process what was asked in this one."""
         if self._asked_anew:
-            write_json(self._cache, {**_read(self._cache), **self._known})
+            with suppress(FlatnlpError):  # where the cache cannot be written, it is only slower
+                write_json(self._cache, {**_read(self._cache), **self._known})
             self._asked_anew = 0
         if "_wordnet" in self.__dict__:
             for file in self._wordnet._data_file_map.values():  # NLTK has no way to close what it opens lazily
                 file.close()
-            del self._wordnet
+            self._wordnet._data_file_map.clear()  # it opens them again where it must
 
     @cached_property
     def _wordnet(self) -> Any:
