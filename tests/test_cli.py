@@ -589,3 +589,19 @@ def test_works_as_a_module_and_without_standard_input(tiny_run: Path) -> None:
     ran = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert re.fullmatch(r"Error: There is no text to classify; .*\n", ran.stderr)
+
+
+@pytest.mark.parametrize("what", ["checkpoint", "journal"])
+def test_what_a_resumed_run_finds_damaged_is_named(
+    command_line: CommandLine, tiny_data: Path, tiny_vectors: Path, tmp_path: Path, what: str
+) -> None:
+    arguments = train_arguments(tiny_data, tiny_vectors, tmp_path / "run")
+    command_line.done(*arguments)
+    shutil.rmtree(tmp_path / "run" / "model")
+    if what == "checkpoint":
+        for path in (tmp_path / "run" / "checkpoints").iterdir():
+            path.write_bytes(path.read_bytes()[:100])
+    else:
+        (tmp_path / "run" / "metrics.jsonl").write_text('{"kind": "round", "epoch": 1}\n')
+    refusal = command_line.refusal(*arguments, "--resume")
+    assert re.search("missing or damaged" if what == "checkpoint" else r"metrics\.jsonl is damaged", refusal)

@@ -135,3 +135,10 @@ def test_a_file_named_like_a_paper_data_set_keeps_its_own_classes(tmp_path: Path
     path = tmp_path / "trec.csv"
     path.write_text("text,label\n" + "".join(f"some text {i},{i % 6}\n" for i in range(120)), encoding="utf-8")
     assert load_data(str(path)).classes == ("0", "1", "2", "3", "4", "5")
+
+
+def test_half_a_surrogate_pair_is_named_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "reviews.jsonl"
+    path.write_text('{"text": "fine", "label": "a"}\n{"text": "broken \\ud800", "label": "b"}\n', encoding="utf-8")
+    with pytest.raises(FlatnlpError, match="line 2: the text holds half a surrogate pair"):
+        load_data(str(path))

@@ -36,7 +36,7 @@ def test_variants_are_encoded_as_the_texts_they_stand_for(make_classifier: Make)
     classifier = make_classifier(length=6)
 
     @settings(max_examples=200, deadline=None, database=None, derandomize=True)
-    @given(st.lists(word, min_size=1, max_size=8), st.data())
+    @given(st.lists(word, min_size=1, max_size=16), st.data())
     def check(words: list[str], data: st.DataObject) -> None:
         text = Text.of(" , ".join(words) + ".")
         position = data.draw(st.integers(0, len(text.spans) - 1))

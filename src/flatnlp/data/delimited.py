@@ -25,7 +25,8 @@ def read_csv(path: Path, text_column: str | None = None, label_column: str | Non
     Raises:
         FlatnlpError: the file is missing, empty, not UTF-8, lacks a column, or has a ragged row or a missing label.
     """
-    return _table(path, _csv_rows(path), text_column, label_column)
+    with _long_fields():
+        return _table(path, _csv_rows(path), text_column, label_column)
 
 
 def read_tsv(path: Path, text_column: str | None = None, label_column: str | None = None) -> Table:
@@ -42,18 +43,17 @@ def read_tsv(path: Path, text_column: str | None = None, label_column: str | Non
 def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(read_lines(path), strict=True)
     start = 1
-    with _long_fields():
-        while True:
-            try:
-                row = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                raise FlatnlpError(
-                    f"{path}, line {start:,}: the row is not valid csv ({error}); check its quotation marks."
-                ) from None
-            yield start, row
-            start = reader.line_num + 1
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise FlatnlpError(
+                f"{path}, line {start:,}: the row is not valid csv ({error}); check its quotation marks."
+            ) from None
+        yield start, row
+        start = reader.line_num + 1
 
 
 @contextmanager

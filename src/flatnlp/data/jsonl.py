@@ -43,6 +43,10 @@ def read_jsonl(path: Path, text_column: str | None = None, label_column: str | N
             raise FlatnlpError(f"{where}: the text is missing; give it one (it may be empty) or remove the line.")
         if not isinstance(text, str):
             raise FlatnlpError(f"{where}: the text is a {type(text).__name__}, but it must be a string.")
+        if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+            raise FlatnlpError(
+                f"{where}: the text holds half a surrogate pair (\\ud800 to \\udfff); write the whole character."
+            )
         texts.append(text)
         labels.append(label_string(record[label_column if label_column is not None else DEFAULT_LABEL_COLUMN], where))
         positions.append(number)

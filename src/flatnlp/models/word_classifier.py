@@ -69,16 +69,18 @@ class WordClassifier(Classifier):
 
     def encode(self, text: Text) -> Key:
         """The text's ids as bytes."""
-        return self._cut(b"".join(map(self._piece, text.words)))
+        return self._cut(b"".join(self._leading_pieces(text)))
 
     def encode_variants(self, text: Text, positions: Sequence[int], substitutes: Sequence[str | None]) -> list[Key]:
         """Splice each substitute's ids into the text's own."""
-        pieces = [self._piece(word) for word in text.words]
+        pieces = self._leading_pieces(text)
         row = b"".join(pieces)
         bounds = [0, *accumulate(map(len, pieces))]
         cut, unknown, piece = self._cut, self._unknown, self._piece
         return [
             cut(row[: bounds[i]] + (unknown if word is UNKNOWN else piece(word)) + row[bounds[i + 1] :])
+            if i < len(pieces)
+            else cut(row)
             for i, word in zip(positions, substitutes, strict=True)
         ]
 
@@ -98,12 +100,25 @@ class WordClassifier(Classifier):
     def words_seen(self, text: Text) -> int:
         """Words whose first token is within the model's length."""
         seen, tokens = 0, 0
-        for word in text.words:
+        for start, end in text.spans:
             if tokens >= self.length:
                 break
-            tokens += len(self._piece(word)) // ID_BYTES
+            tokens += len(self._piece(text.raw[start:end])) // ID_BYTES
             seen += 1
         return seen
+
+    def _leading_pieces(self, text: Text) -> list[bytes]:
+        """The words' pieces, up to where no swap of one word could bring a later one within the model's length."""
+        pieces: list[bytes] = []
+        size = longest = 0
+        for start, end in text.spans:
+            if size >= self.length * ID_BYTES + longest:
+                break
+            piece = self._piece(text.raw[start:end])
+            pieces.append(piece)
+            size += len(piece)
+            longest = max(longest, len(piece))
+        return pieces
 
     def _piece(self, word: str) -> bytes:
         piece = self._pieces.get(word)

@@ -43,20 +43,25 @@ class Prepared:
     notes: tuple[str, ...]
 
 
-def prepare(settings: TrainSettings, device: str = "cpu") -> Prepared:
+def prepare(settings: TrainSettings, device: str = "cpu", show_progress: bool = True) -> Prepared:
     """Load and encode the data; make the untrained classifier.
 
     Raises:
         FlatnlpError: If the data or the vectors cannot be had or used.
     """
-    data = load_data(settings.dataset, text_column=settings.text_column, label_column=settings.label_column)
+    data = load_data(
+        settings.dataset,
+        text_column=settings.text_column,
+        label_column=settings.label_column,
+        progress=show_progress,
+    )
     train = examples(data, "train", settings.train_limit, settings.seed)
     tokens = [clean(example.text) for example in train]
     preset = preprocessing_for(settings.dataset, [len(each) for each in tokens], len(set(chain.from_iterable(tokens))))
     length = settings.length or preset.length
     rarest = preset.min_frequency_above if settings.min_frequency is None else settings.min_frequency
     vocabulary = Vocabulary.from_texts(tokens, rarest)
-    vectors = load_vectors(settings.vectors, vocabulary.words)
+    vectors = load_vectors(settings.vectors, vocabulary.words, progress=show_progress)
     config = WordNetworkConfig(
         architecture=settings.model,
         vocabulary=len(vocabulary.words),

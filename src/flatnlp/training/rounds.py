@@ -92,7 +92,14 @@ class _Trainer:
 
     def restore(self) -> int:
         """Take up what whole rounds have left, forget the rest; return the round to do next."""
-        lines = self.run.metrics()
+        try:
+            return self._restore(self.run.metrics())
+        except (KeyError, StopIteration) as error:
+            raise FlatnlpError(
+                f"{self.run.folder / 'metrics.jsonl'} is damaged; give --overwrite to train anew."
+            ) from error
+
+    def _restore(self, lines: Sequence[dict[str, Any]]) -> int:
         whole = max((i + 1 for i, line in enumerate(lines) if line["kind"] == "round"), default=0)
         selected = any(line["kind"] == "selected" for line in lines)
         self.run.rewind(len(lines) if selected else whole)

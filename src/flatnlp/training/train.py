@@ -62,7 +62,7 @@ def train_run(
     """
     recipes = [recipe(name) for name in settings.attacks]
     with open_run(output, settings.record(), overwrite, resume) as run:
-        prepared = prepare(settings, device)
+        prepared = prepare(settings, device, show_progress)
         for note in prepared.notes:
             say(note)
         run.record("data", _data_record(prepared))
