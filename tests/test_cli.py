@@ -595,7 +595,7 @@ def test_works_as_a_module_and_without_standard_input(tiny_run: Path) -> None:
 def test_what_a_resumed_run_finds_damaged_is_named(
     command_line: CommandLine, tiny_data: Path, tiny_vectors: Path, tmp_path: Path, what: str
 ) -> None:
-    arguments = train_arguments(tiny_data, tiny_vectors, tmp_path / "run")
+    arguments = [*train_arguments(tiny_data, tiny_vectors, tmp_path / "run"), "--quiet"]
     command_line.done(*arguments)
     shutil.rmtree(tmp_path / "run" / "model")
     if what == "checkpoint":
