@@ -1,6 +1,7 @@
 """What every test has at hand: outside files where they are, and no network."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -32,6 +33,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_setup() -> None:
     # Processes of one test may talk to each other; nothing outside this machine is reached.
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+    # pytest-randomly seeds Python and NumPy; torch would go on from wherever the tests before this one left it.
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(0)
 
 
 @pytest.fixture(scope="session")

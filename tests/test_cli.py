@@ -66,8 +66,9 @@ def raise_interrupt(*_: object) -> Any:
 
 
 def process(*arguments: object, code: str = "from tests import tiny; tiny.main()", **options: Any) -> Any:
-    """``flatnlp`` in a process of its own."""
-    command = [sys.executable, "-c", code, *map(str, arguments)]
+    """``flatnlp`` in a process of its own; it hears Ctrl-C even where the tests run in the background of a shell."""
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    command = [sys.executable, "-c", heard + code, *map(str, arguments)]
     return subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True, encoding="utf-8", **options)
 
 
