@@ -65,7 +65,7 @@ def test_train_load_attack_and_evaluate_agree(tiny_data: Path, tiny_vectors: Pat
 def test_settings_can_be_given_whole_and_changed(
     tiny_data: Path, tiny_vectors: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flatnlp.api.write_report", lambda *_: None)
+    monkeypatch.setattr("flatnlp.api.training.write_report", lambda *_: None)
     settings = TrainSettings(dataset=str(tiny_data), vectors=str(tiny_vectors), **SETTINGS)
     flatnlp.train(settings, output=tmp_path / "run", method="base", epochs=1, test_limit=2)
     config = json.loads((tmp_path / "run" / "config.json").read_text())
@@ -75,7 +75,7 @@ def test_settings_can_be_given_whole_and_changed(
 def test_paths_and_strings_are_the_same_settings(
     tiny_data: Path, tiny_vectors: Path, tiny_run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flatnlp.api.write_report", lambda *_: None)
+    monkeypatch.setattr("flatnlp.api.training.write_report", lambda *_: None)
     before = contents(tiny_run)
     flatnlp.train(output=str(tiny_run), dataset=tiny_data, vectors=tiny_vectors, resume=True, **SETTINGS)
     assert contents(tiny_run) == before
@@ -224,7 +224,10 @@ def test_the_demo_makes_three_runs_and_goes_on_with_them(
     tiny_data: Path, tiny_vectors: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reported: list[list[str]] = []
-    monkeypatch.setattr("flatnlp.api.write_report", lambda runs, _: reported.append([run.name for run in runs]))
+    for task in ("training", "demonstration"):
+        monkeypatch.setattr(
+            f"flatnlp.api.{task}.write_report", lambda runs, _: reported.append([run.name for run in runs])
+        )
     options = {**SETTINGS, "dataset": tiny_data, "vectors": tiny_vectors, "epochs": 1, "test_limit": 4}
     del options["method"]
     runs = flatnlp.demo(tmp_path, **options)

@@ -428,7 +428,7 @@ def test_attacking_with_bad_options(
 def test_every_attack_is_looked_up_before_the_first_begins(
     command_line: CommandLine, tiny_run: Path, tiny_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flatnlp.api.run_attack", lambda *_: pytest.fail("an attack began"))
+    monkeypatch.setattr("flatnlp.api.attacking.run_attack", lambda *_: pytest.fail("an attack began"))
     sentence = command_line.refusal("evaluate", tiny_run, "--dataset", tiny_data, "--attack", "pwws,zzz")
     assert re.search("no attack named 'zzz'", sentence)
 
@@ -445,7 +445,7 @@ def test_results_are_refused_a_bad_place_before_the_work(
     option: str,
     place: str,
 ) -> None:
-    monkeypatch.setattr("flatnlp.api.run_attack", lambda *_: pytest.fail("the attack began"))
+    monkeypatch.setattr("flatnlp.api.attacking.run_attack", lambda *_: pytest.fail("the attack began"))
     (tmp_path / "file").write_text("mine")
     (tmp_path / "folder").mkdir()
     more = ["--overwrite"] if command == "attack" else []

@@ -58,7 +58,7 @@ LONG = "The film was good. " * 25_000
 @pytest.fixture
 def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing the report takes longer than the tiny training does."""
-    monkeypatch.setattr("flatnlp.api.write_report", lambda runs, path: path.touch())
+    monkeypatch.setattr("flatnlp.api.training.write_report", lambda runs, path: path.touch())
 
 
 def raise_interrupt(*_: object) -> Any:
@@ -236,7 +236,7 @@ def test_interrupting_an_overwriting_says_how_to_go_on(
 def test_an_interrupted_evaluation_leaves_nothing(
     command_line: CommandLine, tiny_data: Path, tiny_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flatnlp.api.run_attack", raise_interrupt)
+    monkeypatch.setattr("flatnlp.api.attacking.run_attack", raise_interrupt)
     outcome = command_line("evaluate", tiny_run, "--dataset", tiny_data, "--quiet", "--json", tmp_path / "out")
     assert (outcome.code, outcome.err) == (130, "Interrupted; give the same command to start again.\n")
     assert list(tmp_path.iterdir()) == []

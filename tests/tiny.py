@@ -101,9 +101,9 @@ def write_vectors(path: Path) -> Path:
 
 def train(data: Path, vectors: Path, output: Path, **options: Any) -> Any:
     """Train through Python with the settings above."""
-    from flatnlp import api
+    from flatnlp.api.training import train as run
 
-    return api.train(output=output, dataset=str(data), vectors=str(vectors), **{**SETTINGS, **options})
+    return run(output=output, dataset=str(data), vectors=str(vectors), **{**SETTINGS, **options})
 
 
 def train_arguments(data: Path, vectors: Path, output: Path, **options: Any) -> list[str]:

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from flatnlp.api import attack, demo, evaluate, load, train
+    from flatnlp.api.attacking import attack
+    from flatnlp.api.demonstration import demo
+    from flatnlp.api.evaluating import evaluate
+    from flatnlp.api.loading import load
+    from flatnlp.api.training import train
     from flatnlp.errors import FlatnlpError
     from flatnlp.models.classifier import CallableClassifier, Classifier
     from flatnlp.training.settings import TrainSettings
@@ -19,11 +23,11 @@ _HOMES = {
     "Classifier": "flatnlp.models.classifier",
     "FlatnlpError": "flatnlp.errors",
     "TrainSettings": "flatnlp.training.settings",
-    "attack": "flatnlp.api",
-    "demo": "flatnlp.api",
-    "evaluate": "flatnlp.api",
-    "load": "flatnlp.api",
-    "train": "flatnlp.api",
+    "attack": "flatnlp.api.attacking",
+    "demo": "flatnlp.api.demonstration",
+    "evaluate": "flatnlp.api.evaluating",
+    "load": "flatnlp.api.loading",
+    "train": "flatnlp.api.training",
 }
 
 __all__ = [

@@ -1,0 +1,120 @@
+"""Texts of one's own, or those of a data set, as examples in the numbering of a classifier."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from flatnlp.api.saying import Say, silent
+from flatnlp.attacks.result import Example
+from flatnlp.data import DataSet, load_data
+from flatnlp.errors import FlatnlpError, choose_from
+from flatnlp.evaluation import sample
+from flatnlp.models.classifier import Classifier
+from flatnlp.text import Text
+
+SPLITS = ("train", "dev", "test", "all")
+
+
+def examples_of(
+    classifier: Classifier,
+    dataset: str | Path,
+    *,
+    split: str = "test",
+    limit: int | None = None,
+    seed: int = 0,
+    text_column: str | None = None,
+    label_column: str | None = None,
+    show_progress: bool = False,
+    say: Say = silent,
+) -> list[Example]:
+    """Examples of a data set, their labels in the classifier's numbering.
+
+    Args:
+        classifier: Whose classes count.
+        dataset: Name, ``hf:owner/name``, file or folder.
+        split: ``train``, ``dev``, ``test``, or ``all`` for every row there is.
+        limit: The first so many of a seeded shuffle; all if not said.
+        seed: Of the shuffle.
+        text_column: Column of the texts.
+        label_column: Column of the labels.
+        show_progress: Whether to show bars on standard error where something is downloaded.
+        say: Told what is to be known of the data.
+
+    Raises:
+        FlatnlpError: If the data cannot be read, or has a class that the classifier was not trained on.
+    """
+    if split not in SPLITS:
+        raise FlatnlpError(f"There is no split {split!r}; {choose_from(split, SPLITS)}")
+    data = load_data(str(dataset), text_column=text_column, label_column=label_column, progress=show_progress)
+    numbers = _class_numbers(data, classifier)
+    for note in data.notes:
+        say(note)
+    texts: list[str] = []
+    labels: list[int] = []
+    for name in SPLITS[:-1] if split == "all" else (split,):
+        texts += data.splits[name]["text"]
+        labels += [numbers[label] for label in data.splits[name]["label"]]
+    return sample(texts, labels, limit, seed)
+
+
+def truncation(classifier: Classifier, texts: Sequence[str]) -> str | None:
+    """A sentence about texts that are longer than the classifier reads; ``None`` if there are none."""
+    longer = sum(classifier.words_seen(text) < len(text.spans) for text in map(Text.of, texts))
+    if not longer:
+        return None
+    return (
+        f"{longer:,} of the {len(texts):,} texts are longer than the model reads; the words beyond its length are cut "
+        "off and never attacked."
+    )
+
+
+def chosen_examples(
+    classifier: Classifier,
+    texts: Sequence[str] | None,
+    labels: Sequence[str | int] | None,
+    dataset: str | Path | None,
+    *,
+    say: Say,
+    **options: Any,
+) -> list[Example]:
+    """The texts of one's own or those of a data set, as examples; says what is to be known of them."""
+    if texts is not None:
+        chosen = _own_examples(classifier, texts, labels)
+    elif dataset is not None:
+        chosen = examples_of(classifier, dataset, say=say, **options)
+    else:
+        raise FlatnlpError("There is nothing to attack; give texts or a dataset.")
+    if not chosen:
+        raise FlatnlpError("There is nothing to attack; the list of texts is empty, give at least one.")
+    note = truncation(classifier, [example.text for example in chosen])
+    if note:
+        say(note)
+    return chosen
+
+
+def _class_numbers(data: DataSet, classifier: Classifier) -> list[int]:
+    """For each class of the data, its number in the classifier."""
+    for name in data.classes:
+        if name not in classifier.classes:
+            raise FlatnlpError(
+                f"{data.name} has the class {name!r}, which the model was not trained on (it knows "
+                f"{', '.join(classifier.classes)}); rename the labels or use another model."
+            )
+    return [classifier.classes.index(name) for name in data.classes]
+
+
+def _own_examples(classifier: Classifier, texts: Sequence[str], labels: Sequence[str | int] | None) -> list[Example]:
+    if isinstance(texts, str):
+        raise FlatnlpError("The texts are one string; give a list of strings.")
+    if labels is None:
+        labels = classifier.predict(texts)
+    if len(labels) != len(texts):
+        raise FlatnlpError(f"There are {len(texts)} texts but {len(labels)} labels; give one label per text.")
+    numbers = {name: i for i, name in enumerate(classifier.classes)}
+    examples = []
+    for i, (text, label) in enumerate(zip(texts, labels, strict=True)):
+        number = numbers.get(label) if isinstance(label, str) else int(label)
+        if number is None or not 0 <= number < len(classifier.classes):
+            raise FlatnlpError(f"Label {i} is {label!r}; the model's classes are {', '.join(classifier.classes)}.")
+        examples.append(Example(i, str(text), number))
+    return examples

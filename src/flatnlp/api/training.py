@@ -1,0 +1,68 @@
+"""Train a classifier from Python: settings in, a run folder with its report out."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from flatnlp.api.loading import check_device
+from flatnlp.api.recipes_named import attack_names
+from flatnlp.api.saying import Say, silent
+from flatnlp.errors import FlatnlpError, choose_from
+from flatnlp.reports.page import write_report
+from flatnlp.training.settings import TrainSettings
+from flatnlp.training.train import TrainResult, train_run
+
+
+def train(
+    settings: TrainSettings | None = None,
+    *,
+    output: str | Path,
+    overwrite: bool = False,
+    resume: bool = False,
+    device: str = "cpu",
+    show_progress: bool = False,
+    say: Say = silent,
+    **options: Any,
+) -> TrainResult:
+    """Train a classifier and write its run folder, the report included.
+
+    Args:
+        settings: All settings; or give them one by one as ``options`` (or both: the options win).
+        output: The run's folder.
+        overwrite: Replace the run that is there.
+        resume: Go on with the run that is there.
+        device: Where to compute, in torch's words.
+        show_progress: Whether to show bars on standard error.
+        say: Told what happens, a sentence at a time.
+        options: Fields of ``TrainSettings``, for example ``dataset="reviews.csv", method="flat"``.
+
+    Raises:
+        FlatnlpError: For everything the user can mend.
+    """
+    known = {field.name for field in fields(TrainSettings)}
+    for name in options:
+        if name not in known:
+            raise FlatnlpError(f"There is no training setting {name!r}; {choose_from(name, sorted(known))}")
+    check_device(device)
+    options = _plain(options)
+    if settings is None and "dataset" not in options:
+        raise FlatnlpError("No data set is named; give dataset=..., a name or a file.")
+    settings = TrainSettings(**options) if settings is None else replace(settings, **options)
+    result = train_run(
+        settings,
+        Path(output),
+        overwrite=overwrite,
+        resume=resume,
+        device=device,
+        show_progress=show_progress,
+        say=say,
+    )
+    write_report([result.folder], result.folder / "report.html")
+    return result
+
+
+def _plain(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as JSON can hold them: paths as strings, the attacks as a tuple of names."""
+    plain = {name: str(value) if isinstance(value, Path) else value for name, value in options.items()}
+    return {**plain, "attacks": attack_names(plain["attacks"])} if "attacks" in plain else plain

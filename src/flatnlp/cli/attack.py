@@ -1,0 +1,66 @@
+"""``flatnlp attack``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flatnlp.cli.options import (
+    Dataset,
+    Device,
+    LabelColumn,
+    Limit,
+    Model,
+    Overwrite,
+    Quiet,
+    Resume,
+    Seed,
+    Split,
+    TextColumn,
+    Threads,
+)
+from flatnlp.cli.output import gone_on_with, print_line, say, silent
+from flatnlp.cli.threads import use_threads
+
+_STATUSES = ("successful", "failed", "skipped", "unattackable")
+
+
+def attack(
+    model: Model,
+    dataset: Dataset,
+    output: Annotated[Path, typer.Option(help="The Parquet file to write, one row per text.")],
+    split: Split = "test",
+    attack: Annotated[str, typer.Option("--attack", help="The recipe.")] = "pwws",
+    limit: Limit = None,
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
+    seed: Seed = 0,
+    device: Device = "cpu",
+    threads: Threads = None,
+    overwrite: Overwrite = False,
+    resume: Resume = False,
+    quiet: Quiet = False,
+) -> None:
+    """Attack a classifier on a data set and write original and adversarial texts."""
+    use_threads(threads)
+    from flatnlp.api.attacking import attack as run
+
+    with gone_on_with("the same command with --resume" + (" in the place of --overwrite" if overwrite else "")):
+        results = run(
+            model,
+            attack=attack,
+            dataset=dataset,
+            split=split,
+            limit=limit,
+            seed=seed,
+            text_column=text_column,
+            label_column=label_column,
+            output=output,
+            overwrite=overwrite,
+            resume=resume,
+            device=device,
+            show_progress=not quiet,
+            say=silent if quiet else say,
+        )
+    counts = {status: sum(each.status == status for each in results) for status in _STATUSES}
+    print_line(f"{output}: {len(results):,} texts, " + ", ".join(f"{n:,} {name}" for name, n in counts.items()) + ".")

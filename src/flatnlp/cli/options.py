@@ -1,0 +1,26 @@
+"""Arguments and options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A run's folder, or the model folder in it.")]
+Dataset = Annotated[
+    str,
+    typer.Option(
+        help="rotten-tomatoes, sst2, trec, ag_news, imdb; hf:owner/name; a file (csv, tsv, jsonl, parquet, .gz) or a "
+        "folder with train.*, dev.*, test.*"
+    ),
+]
+TextColumn = Annotated[str | None, typer.Option(help="Column of the texts, if not 'text'.")]
+LabelColumn = Annotated[str | None, typer.Option(help="Column of the labels, if not 'label'.")]
+Split = Annotated[str, typer.Option(help="train, dev, test, or all rows there are.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Only the first so many of a seeded shuffle.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of everything random but the held-out splits.")]
+Device = Annotated[str, typer.Option(help="Where to compute: cpu, cuda, cuda:1, mps.")]
+Threads = Annotated[int | None, typer.Option(min=1, max=1024, help="Processor threads; all cores if not said.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only results and errors.")]
+Attacks = Annotated[str, typer.Option("--attack", help="One or several recipes, separated by commas.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with what was interrupted.")]

@@ -1,0 +1,52 @@
+"""``flatnlp resources``: list, fetch, verify."""
+
+from typing import Annotated
+
+import typer
+
+from flatnlp.cli.options import Quiet
+from flatnlp.errors import FlatnlpError
+
+resources_app = typer.Typer(help="Outside files by name: list, fetch, verify.", no_args_is_help=True)
+
+
+@resources_app.command("list")
+def list_resources() -> None:
+    """What there is, what needs it, and whether it is here."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from flatnlp.resources import status
+
+    table = Table("name", "kind", "size", "licence", "used by", "from", "here")
+    for row in status():
+        where = str(row.path) if row.present else "no"
+        table.add_row(row.name, row.kind, f"{row.size / 1e6:.1f} MB", row.licence, row.used_by, row.origin, where)
+    Console().print(table)
+
+
+@resources_app.command("fetch")
+def fetch_resources(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Names from the list.")],
+    quiet: Quiet = False,
+) -> None:
+    """Get resources that are not here yet."""
+    from flatnlp.resources import fetch
+
+    for name, path in fetch(names, progress=not quiet).items():
+        typer.echo(f"{name}: {path}")
+
+
+@resources_app.command("verify")
+def verify_resources(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="All that are here if none.")] = None,
+) -> None:
+    """Check files against the checksums written when they were fetched."""
+    from flatnlp.resources import verify
+
+    checked = verify(names or ())
+    for each in checked:
+        typer.echo(f"{each.name}: {each.state}" + "".join(f"; {problem}" for problem in each.problems))
+    bad = [each.name for each in checked if not each.ok]
+    if bad:
+        raise FlatnlpError(f"{', '.join(bad)}: not as fetched; delete and fetch again with `flatnlp resources fetch`.")

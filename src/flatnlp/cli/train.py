@@ -1,0 +1,81 @@
+"""``flatnlp train``."""
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flatnlp.cli.options import (
+    Attacks,
+    Dataset,
+    Device,
+    LabelColumn,
+    Overwrite,
+    Quiet,
+    Resume,
+    Seed,
+    TextColumn,
+    Threads,
+)
+from flatnlp.cli.output import gone_on_with, print_line, print_table, say, silent
+from flatnlp.cli.threads import use_threads
+
+
+def train(
+    dataset: Dataset,
+    output: Annotated[Path, typer.Option(help="The run's folder.")],
+    model: Annotated[str, typer.Option(help="cnn or lstm.")] = "cnn",
+    method: Annotated[str, typer.Option(help="base, vmask, adv or flat.")] = "flat",
+    attack: Attacks = "pwws",
+    vectors: Annotated[str, typer.Option(help="Word vectors: glove-50d, glove_100d, or a file.")] = "glove-50d",
+    beta: Annotated[float, typer.Option(help="Weight of the masks' entropy (vmask, flat).")] = 0.1,
+    gamma: Annotated[float, typer.Option(help="Weight of the importance distance of substitutes (flat).")] = 0.001,
+    rounds: Annotated[int, typer.Option(help="Rounds of attack and training (adv, flat).")] = 3,
+    epochs: Annotated[int, typer.Option(help="Epochs on clean data before the first round.")] = 10,
+    epochs_per_round: Annotated[int, typer.Option(help="Epochs after each attack.")] = 3,
+    patience: Annotated[int, typer.Option(help="Clean epochs without a better dev accuracy before stopping.")] = 3,
+    round_patience: Annotated[int, typer.Option(help="Rounds without a better dev AA before stopping; 0: never.")] = 0,
+    accumulate: Annotated[
+        bool, typer.Option("--accumulate/--newest-only", help="Keep all rounds' adversarial examples, or the newest.")
+    ] = True,
+    learning_rate: Annotated[float, typer.Option(help="Adam's step size.")] = 0.001,
+    batch_size: Annotated[int, typer.Option(help="Clean examples per step.")] = 64,
+    clip: Annotated[float, typer.Option(help="Largest norm of the gradient.")] = 1.0,
+    dropout: Annotated[float, typer.Option(help="Dropout before the output layer.")] = 0.5,
+    hidden: Annotated[int | None, typer.Option(help="CNN maps per width (100) or LSTM size (150).")] = None,
+    min_frequency: Annotated[int | None, typer.Option(help="Cut words not more frequent than this.")] = None,
+    length: Annotated[int | None, typer.Option(help="Tokens read of each text.")] = None,
+    train_limit: Annotated[int | None, typer.Option(help="Train on so many of a seeded shuffle.")] = None,
+    attack_sample: Annotated[int | None, typer.Option(help="Attack so many training texts a round.")] = None,
+    dev_attack_sample: Annotated[int, typer.Option(help="Dev texts attacked after every epoch.")] = 500,
+    test_limit: Annotated[int, typer.Option(help="Test texts attacked at the end.")] = 2000,
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
+    seed: Seed = 0,
+    device: Device = "cpu",
+    threads: Threads = None,
+    overwrite: Overwrite = False,
+    resume: Resume = False,
+    quiet: Quiet = False,
+) -> None:
+    """Train a classifier: base, vmask, adv or flat."""
+    given = dict(locals())
+    use_threads(threads)
+    from flatnlp.api.recipes_named import attack_names
+    from flatnlp.api.training import train as run_training
+    from flatnlp.training.settings import TrainSettings
+
+    options = {field.name: given[field.name] for field in fields(TrainSettings) if field.name in given}
+    with gone_on_with("the same command with --resume" + (" in the place of --overwrite" if overwrite else "")):
+        result = run_training(
+            TrainSettings(**options, attacks=attack_names(attack)),
+            output=output,
+            overwrite=overwrite,
+            resume=resume,
+            device=device,
+            show_progress=not quiet,
+            say=silent if quiet else say,
+        )
+    print_table([result.folder])
+    print_line(f"Report: {result.folder / 'report.html'}")
