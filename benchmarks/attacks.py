@@ -29,7 +29,7 @@ from flatnlp.attacks.engine import Engine
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import recipe
 from flatnlp.attacks.result import Example
-from flatnlp.attacks.victim_service import Spent
+from flatnlp.attacks.service import Spent
 from flatnlp.data import load_data
 from flatnlp.evaluation import sample
 from flatnlp.models.classifier import Classifier, Key
@@ -132,7 +132,7 @@ def classified_keys(attack: Recipe, classifier: WordClassifier, examples: list[E
     recording = Recording(classifier)
     for _ in Engine(attack, recording).run(examples):
         pass
-    attack.substitutions.close()
+    attack.close()
     return recording.keys
 
 
@@ -157,8 +157,9 @@ def repetition(
         with ours:
             for _ in engine.run(examples):
                 pass
-        for name in ("queries", "classified", "encode_seconds", "classify_seconds"):
-            setattr(spent, name, getattr(spent, name) + getattr(engine.spent, name))
+        ours_spent = engine.spent["victim"]
+        for name in ("items", "duplicates", "seconds", "model_seconds"):
+            setattr(spent, name, getattr(spent, name) + getattr(ours_spent, name))
         if peer is not None:
             with theirs:
                 for example in peer_examples[start : start + _PEER_TURN]:
@@ -171,10 +172,10 @@ def repetition(
                 plain_forward(classifier, batch)
     return Repetition(
         examples=turns * len(examples) / ours.wall,
-        queries=spent.queries / ours.wall,
-        forwards=spent.classified / ours.wall,
-        victim_share=spent.classify_seconds / ours.wall,
-        encode_share=spent.encode_seconds / ours.wall,
+        queries=spent.items / ours.wall,
+        forwards=(spent.items - spent.duplicates) / ours.wall,
+        victim_share=spent.model_seconds / ours.wall,
+        encode_share=(spent.seconds - spent.model_seconds) / ours.wall,
         peer_examples=len(peer_examples) / theirs.wall if peer else None,
         peer_queries=peer_queries / theirs.wall if peer else None,
         peer_victim_share=peer[1].seconds / theirs.wall if peer else None,

@@ -39,7 +39,7 @@ def run_attack(
             results.append(result)
             on_result(result)
     finally:
-        recipe.substitutions.close()
+        recipe.close()
     return sorted(results, key=lambda result: result.example.index)
 
 

@@ -1,7 +1,9 @@
 """The engine: results do not depend on company, work is not done twice, a broken victim is named."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,9 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flatnlp.attacks.engine import Engine
+from flatnlp.attacks.recipe import Problem
+from flatnlp.attacks.request import Score
 from flatnlp.attacks.result import Example
+from flatnlp.attacks.service import Memory, Spent
 from flatnlp.errors import FlatnlpError
 from flatnlp.models.classifier import CallableClassifier
+from flatnlp.text import Text
 from tests.attacks.toys import bag_of_words, toy_recipe
 
 WORDS = ["good", "bad", "fun", "dull", "film", "plot", "the"]
@@ -44,7 +50,8 @@ def test_no_text_of_an_example_is_classified_twice() -> None:
     engine = Engine(toy_recipe(ENTRIES), CallableClassifier(counting, victim.classes))
     (result,) = engine.run([Example(0, "good fun film good", 1)])
     assert set(asked.values()) == {1}
-    assert engine.spent.classified == asked.total() < engine.spent.queries == result.queries
+    spent = engine.spent["victim"]
+    assert spent.items - spent.duplicates == asked.total() < spent.items == result.queries
 
 
 def test_examples_are_taken_in_only_as_places_come_free() -> None:
@@ -86,3 +93,72 @@ def test_what_a_broken_contract_costs_is_said_even_when_the_victim_does_not_chec
     victim = Careless(lambda texts: texts, ["a", "b"])
     with pytest.raises(FlatnlpError, match="NaN or infinity"):
         list(Engine(toy_recipe(ENTRIES), victim).run([Example(0, "good", 1)]))
+
+
+@dataclass(frozen=True)
+class Length:
+    text: Text
+
+
+class Lengths:
+    name = "lengths"
+    handles = Length
+
+    def __init__(self) -> None:
+        self.spent = Spent()
+        self.batches: list[int] = []
+        self.closed = 0
+
+    def answer(self, requests: Sequence[tuple[Length, Memory]]) -> list[int]:
+        self.batches.append(len(requests))
+        self.spent.items += len(requests)
+        return [len(request.text.raw) for request, _ in requests]
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def ask_both(problem: Problem) -> Generator[Any, Any, Text | None]:
+    if not problem.positions(problem.text):
+        return None
+    length, scores = yield Length(problem.text), Score(problem.text, [0], ["x" * 3])
+    again = yield Length(problem.text)
+    assert length == again == len(problem.text.raw)
+    assert scores.scores.shape == (1,)
+    return problem.text.replace(0, "x" * 3)
+
+
+def test_a_recipe_brings_its_services_and_a_search_may_ask_several_things_in_one_turn() -> None:
+    lengths = Lengths()
+    recipe = replace(toy_recipe(ENTRIES), search=ask_both, services=(lengths,))
+    engine = Engine(recipe, bag_of_words(WEIGHTS))
+    results = list(engine.run(Example(i, "good " * (i + 1), 1) for i in range(5)))
+    assert [result.adversarial.words[0] for result in results] == ["xxx"] * 5
+    assert lengths.batches == [5, 5]
+    assert (engine.spent["lengths"].calls, engine.spent["lengths"].items, engine.spent["victim"].calls) == (2, 10, 2)
+    assert next(engine.run([Example(0, "...", 0)])).status == "unattackable"
+    recipe.close()
+    assert lengths.closed == recipe.substitutions.closed == 1  # type: ignore[attr-defined]
+
+
+def swap_at_random(problem: Problem) -> Generator[Any, Any, Text | None]:
+    text = problem.text
+    for position in (0, 1):
+        text = text.replace(position, f"x{problem.random.integers(10**9)}")
+        yield Score(text)
+    return text
+
+
+def test_randomness_hangs_on_the_seed_and_the_index_alone() -> None:
+    recipe = replace(toy_recipe(ENTRIES), search=swap_at_random)
+    examples = [Example(i, "good fun", 1) for i in (0, 1, 7, 1000)]
+
+    def swapped(seed: int, width: int, chosen: list[Example]) -> dict[int, str]:
+        engine = Engine(recipe, bag_of_words(WEIGHTS), width, seed)
+        return {result.example.index: result.adversarial.raw for result in engine.run(chosen)}
+
+    together = swapped(3, 50, examples)
+    assert len(set(together.values())) == 4
+    assert swapped(3, 1, examples[::-1]) == together
+    assert swapped(3, 1, examples[2:3]) == {7: together[7]}
+    assert not set(together.values()) & set(swapped(4, 50, examples).values())

@@ -1,27 +1,30 @@
-"""Runs the searches of many examples at once and feeds what they ask in full batches to the victim.
+"""Runs the searches of many examples at once and feeds what they ask in full batches to the services.
 
 A search is a generator; it waits at a request until the engine sends the answer. The engine keeps many waiting,
 answers them all together, and starts the next example where one ends. What a search is told depends on its own example
 alone, so its result does not depend on which others run beside it, nor on how many.
 """
 
-from collections.abc import Generator, Iterable, Iterator
+import time
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from flatnlp.attacks.recipe import Problem, Recipe
-from flatnlp.attacks.request import Score, Scores
+from flatnlp.attacks.request import Score
 from flatnlp.attacks.result import AttackResult, Example, Status
-from flatnlp.attacks.victim_service import Memory, Spent, VictimService
+from flatnlp.attacks.service import Memory, Service, Spent
+from flatnlp.attacks.victim_service import VictimService
 from flatnlp.models.classifier import Classifier
 from flatnlp.text import Text
 
 
 @dataclass(slots=True)
 class _Running:
-    search: Generator[Score, Scores, AttackResult]
+    search: Generator[Any, Any, AttackResult]
     memory: Memory
-    request: Score
+    asked: Any
 
 
 class Engine:
@@ -31,18 +34,21 @@ class Engine:
         recipe: The attack.
         classifier: The victim.
         width: Examples attacked at the same time.
+        seed: Of what is random in the search; each example's randomness hangs on it and on the example's index alone.
     """
 
-    def __init__(self, recipe: Recipe, classifier: Classifier, width: int = 256) -> None:
+    def __init__(self, recipe: Recipe, classifier: Classifier, width: int = 256, seed: int = 0) -> None:
         self._recipe = recipe
         self._classifier = classifier
         self._width = width
-        self._victim = VictimService(classifier, recipe.goal)
+        self._seed = seed
+        services: tuple[Service, ...] = (VictimService(classifier, recipe.goal), *recipe.services)
+        self._services = {service.handles: service for service in services}
 
     @property
-    def spent(self) -> Spent:
-        """Where the time went so far."""
-        return self._victim.spent
+    def spent(self) -> dict[str, Spent]:
+        """Where the time went so far, by the name of the service."""
+        return {service.name: service.spent for service in self._services.values()}
 
     def run(self, examples: Iterable[Example]) -> Iterator[AttackResult]:
         """Attack examples, taking them in as places come free; results come as they end, not in order.
@@ -56,11 +62,11 @@ class Engine:
             running += [self._start(example) for example in islice(waiting, self._width - len(running))]
             if not running:
                 return
-            answers = self._victim.answer([(each.request, each.memory) for each in running])
+            answers = self._answer(running)
             still = []
             for each, answer in zip(running, answers, strict=True):
                 try:
-                    each.request = each.search.send(answer)
+                    each.asked = each.search.send(answer)
                     still.append(each)
                 except StopIteration as end:
                     yield end.value
@@ -71,21 +77,48 @@ class Engine:
         search = self._attack(example, memory)
         return _Running(search, memory, next(search))
 
-    def _attack(self, example: Example, memory: Memory) -> Generator[Score, Scores, AttackResult]:
+    def _answer(self, running: Sequence[_Running]) -> list[Any]:
+        """What each is told: an answer, or a tuple of them where it asked several things at once."""
+        asked = [each.asked if isinstance(each.asked, tuple) else (each.asked,) for each in running]
+        answers: list[list[Any]] = [[None] * len(requests) for requests in asked]
+        places: dict[type, list[tuple[int, int]]] = {}
+        for i, requests in enumerate(asked):
+            for j, request in enumerate(requests):
+                places.setdefault(type(request), []).append((i, j))
+        for kind, at in places.items():
+            service = self._services[kind]
+            begin = time.perf_counter()
+            told = service.answer([(asked[i][j], running[i].memory) for i, j in at])
+            service.spent.seconds += time.perf_counter() - begin
+            service.spent.calls += 1
+            for (i, j), answer in zip(at, told, strict=True):
+                answers[i][j] = answer
+        return [
+            tuple(told) if isinstance(each.asked, tuple) else told[0]
+            for each, told in zip(running, answers, strict=True)
+        ]
+
+    def _attack(self, example: Example, memory: Memory) -> Generator[Any, Any, AttackResult]:
         text = Text.of(example.text)
         own = yield Score(text)
         if own.reached[0]:
-            return self._result(example, memory, text, "skipped")
+            return self._result(example, memory, text, text, "skipped")
         recipe = self._recipe
-        words = self._classifier.words_seen(text)
-        problem = Problem(text, float(own.scores[0]), words, recipe.substitutions, recipe.constraints)
-        if not any(problem.candidates(text, position) for position in problem.positions(text)):
-            return self._result(example, memory, text, "unattackable")
+        problem = Problem(
+            text=text,
+            score=float(own.scores[0]),
+            words=self._classifier.words_seen(text),
+            substitutions=recipe.substitutions,
+            constraints=recipe.constraints,
+            seed=(self._seed, example.index),
+        )
         last = yield from recipe.search(problem)
+        if last is None:
+            return self._result(example, memory, text, text, "unattackable")
         arrived = memory.reached[memory.rows[self._classifier.encode(last)]]
-        return self._result(example, memory, last, "successful" if arrived else "failed")
+        return self._result(example, memory, text, last, "successful" if arrived else "failed")
 
-    def _result(self, example: Example, memory: Memory, last: Text, status: Status) -> AttackResult:
+    def _result(self, example: Example, memory: Memory, text: Text, last: Text, status: Status) -> AttackResult:
         after = memory.probabilities[memory.rows[self._classifier.encode(last)]]
         before = memory.probabilities[0]
         return AttackResult(
@@ -95,5 +128,5 @@ class Engine:
             predictions=(int(before.argmax()), int(after.argmax())),
             probabilities=(float(before[example.label]), float(after[example.label])),
             queries=memory.queries,
-            words=len(last.spans),
+            words=len(text.spans),
         )

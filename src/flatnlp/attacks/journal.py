@@ -70,7 +70,7 @@ def attack_to_file(
             f"Cannot write {journal}: {error.strerror or error}; make room, then give the same command with --resume."
         ) from error
     finally:
-        recipe.substitutions.close()
+        recipe.close()
     results.sort(key=lambda result: result.example.index)
     write_results(results, path, settings)
     journal.unlink()

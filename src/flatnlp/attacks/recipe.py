@@ -1,11 +1,14 @@
-"""A recipe: goal, search, substitutions and constraints; an attack as data."""
+"""A recipe: goal, search, substitutions, constraints and the services they need; an attack as data."""
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
 
 from flatnlp.attacks.goal import Goal, untargeted
-from flatnlp.attacks.request import Score, Scores
+from flatnlp.attacks.service import Service
 from flatnlp.text import Text, match_case
 
 
@@ -25,7 +28,7 @@ PositionConstraint = Callable[[Text, int], bool]
 """Whether the word at a position of the current text may be changed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Problem:
     """One text to attack.
 
@@ -35,6 +38,7 @@ class Problem:
         words: How many leading words the victim reads; the rest are no positions.
         substitutions: Where substitutes come from.
         constraints: All must allow a position.
+        seed: Of the run and of the example.
     """
 
     text: Text
@@ -42,6 +46,12 @@ class Problem:
     words: int
     substitutions: Substitutions
     constraints: tuple[PositionConstraint, ...]
+    seed: tuple[int, int]
+
+    @cached_property
+    def random(self) -> np.random.Generator:
+        """The search's randomness, which no other example's search touches."""
+        return np.random.default_rng(self.seed)
 
     def positions(self, text: Text) -> list[int]:
         """Positions of a current text that may be changed, in order."""
@@ -55,8 +65,10 @@ class Problem:
         return tuple(match_case(candidate, word) for candidate in self.substitutions.candidates(word))
 
 
-Search = Callable[[Problem], Generator[Score, Scores, Text]]
-"""Yields requests, receives their answers, returns the last text it stood at, successful or not."""
+Search = Callable[[Problem], Generator[Any, Any, Text | None]]
+"""Yields requests and receives their answers; a tuple of requests is answered by the tuple of their answers, all in the
+same turn. Returns the last text it stood at, successful or not, which it must have scored; ``None`` if no word has a
+substitute to try."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +81,7 @@ class Recipe:
         substitutions: What a word may become.
         constraints: Which words may be changed.
         goal: What the attack is after.
+        services: What answers the requests that the search makes beside ``Score``, which is the victim's.
     """
 
     name: str
@@ -76,3 +89,10 @@ class Recipe:
     substitutions: Substitutions
     constraints: tuple[PositionConstraint, ...]
     goal: Goal = untargeted
+    services: tuple[Service, ...] = ()
+
+    def close(self) -> None:
+        """Close all parts that hold something; the recipe may be used again."""
+        self.substitutions.close()
+        for service in self.services:
+            service.close()

@@ -12,7 +12,7 @@ from flatnlp.models.classifier import UNKNOWN
 from flatnlp.text import Text
 
 
-def weighted_saliency(problem: Problem) -> Generator[Score, Scores, Text]:
+def weighted_saliency(problem: Problem) -> Generator[Score, Scores, Text | None]:
     """Swap words in the order softmax(saliency) x (best score of any substitute), best substitute first.
 
     Ren et al. 2019, "Generating Natural Language Adversarial Examples through Probability Weighted Word Saliency",
@@ -22,9 +22,9 @@ def weighted_saliency(problem: Problem) -> Generator[Score, Scores, Text]:
     """
     text, score = problem.text, problem.score
     positions = problem.positions(text)
-    if not positions:
-        return text
     candidates = [problem.candidates(text, position) for position in positions]
+    if not any(candidates):
+        return None
     answer = yield Score(
         text,
         positions + [i for i, words in zip(positions, candidates, strict=True) for _ in words],
