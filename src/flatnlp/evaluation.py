@@ -120,7 +120,7 @@ def summarise(results: Sequence[AttackResult], classes: Sequence[str]) -> Evalua
         after_attack_accuracy_ci95=bootstrap_interval(robust.astype(float)),
         after_attack_accuracy_per_class=_per_class(robust, labels, classes),
         attack_success_rate=len(successful) / int(right.sum()) if right.any() else None,
-        words_changed=_mean([len(result.adversarial.changed) / result.words for result in successful]),
+        words_changed=_mean([result.words_changed / result.words for result in successful]),
         queries_per_example=_mean([result.queries for result in attacked]),
         examples=len(results),
         skipped=sum(result.status == "skipped" for result in results),

@@ -15,6 +15,7 @@ from typing import Literal
 
 _WORD = re.compile(r"[^\W_](?:[\w'\-*@]*[^\W_])?")
 _TOKEN = re.compile(r"[a-z0-9]+")
+_TAKEN = {"replace": 1, "insert": 0, "merge": 2}  # how many words an edit takes away for the one it gives
 
 
 def clean(raw: str) -> list[str]:
@@ -42,16 +43,18 @@ def match_case(substitute: str, word: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One change that an attack made, in terms of the words of the original text.
+    """One change that an attack made.
 
     Attributes:
-        kind: ``replace``: the word at ``position`` became ``substitute``.
-        position: Index of the word in the original text.
-        original: The word that was there.
+        kind: ``replace``: the word at ``position`` became ``substitute``; ``insert``: ``substitute`` was put before it;
+            ``merge``: the words at ``position`` and ``position + 1`` became one, ``substitute``.
+        position: Index of the word in the text as it stood just before this edit; in a text whose edits are all
+            replacements that is also its index in the original. One past the last word: inserted at the end.
+        original: What was there: a word, nothing (insert), or both words and what lay between them (merge).
         substitute: The word that is there now.
     """
 
-    kind: Literal["replace"]
+    kind: Literal["replace", "insert", "merge"]
     position: int
     original: str
     substitute: str
@@ -64,7 +67,8 @@ class Text:
     Attributes:
         raw: The string.
         spans: Start and end of each word in ``raw``, in order, not overlapping.
-        edits: What was changed since ``Text.of``, in the order of the changes; word ``i`` here is word ``i`` there.
+        edits: What was changed since ``Text.of``, in the order of the changes. Made again on the original (``redo``)
+            they give this text; which word became which follows from them alone (``origins``).
     """
 
     raw: str
@@ -94,13 +98,95 @@ class Text:
     def replace(self, position: int, substitute: str) -> "Text":
         """The text with one word swapped, and the edit recorded."""
         start, end = self.spans[position]
-        shift = len(substitute) - (end - start)
-        moved = tuple((a + shift, b + shift) for a, b in self.spans[position + 1 :])
-        spans = (*self.spans[:position], (start, start + len(substitute)), *moved)
         edit = Edit("replace", position, self.raw[start:end], substitute)
-        return Text(self.with_word(position, substitute), spans, (*self.edits, edit))
+        return self._spliced(edit, (start, end), (position, position + 1), "", substitute, "")
+
+    def insert(self, position: int, word: str) -> "Text":
+        """The text with a new word before the one at a position, a space between them, and the edit recorded.
+
+        One past the last position puts it behind the last word, before what follows that.
+        """
+        edit = Edit("insert", position, "", word)
+        if position < len(self.spans):
+            start = self.spans[position][0]
+            return self._spliced(edit, (start, start), (position, position), "", word, " ")
+        end = self.spans[-1][1] if self.spans else len(self.raw)
+        return self._spliced(edit, (end, end), (position, position), " " if self.raw[:end].strip() else "", word, "")
+
+    def merge(self, position: int, word: str) -> "Text":
+        """The text with one word in the place of two neighbours, and the edit recorded.
+
+        Of what lay between the two, the space before the second word goes with it; punctuation stays, behind the word.
+        """
+        (start, between), (second, end) = self.spans[position : position + 2]
+        edit = Edit("merge", position, self.raw[start:end], word)
+        left = self.raw[between:second].rstrip()
+        return self._spliced(edit, (start, end), (position, position + 2), "", word, left)
+
+    def redo(self, edit: Edit) -> "Text":
+        """The text after an edit that was made to one like it."""
+        make = {"replace": self.replace, "insert": self.insert, "merge": self.merge}[edit.kind]
+        return make(edit.position, edit.substitute)
+
+    @property
+    def original_length(self) -> int:
+        """Number of words of the original."""
+        kinds = [edit.kind for edit in self.edits]
+        return len(self.spans) - kinds.count("insert") + kinds.count("merge")
+
+    @property
+    def alignment(self) -> tuple[tuple[int, ...], ...]:
+        """For each word, the positions in the original of the words that it came from: none if it was inserted."""
+        return tuple(positions for positions, _ in self._traced())
+
+    @property
+    def origins(self) -> tuple[int | None, ...]:
+        """For each word, the position in the original of the word that it stands for; ``None`` if it was inserted.
+
+        A merged word stands for the first of the two; the second has no partner.
+        """
+        return tuple(positions[0] if positions else None for positions in self.alignment)
+
+    @property
+    def touched_by(self) -> tuple[tuple[int, ...], ...]:
+        """For each word, which edits it went through, as indices into ``edits``."""
+        return tuple(touched for _, touched in self._traced())
 
     @property
     def changed(self) -> frozenset[int]:
-        """Positions of the words that edits have touched."""
-        return frozenset(edit.position for edit in self.edits)
+        """Positions, in this text, of the words that edits have touched."""
+        if all(edit.kind == "replace" for edit in self.edits):
+            return frozenset(edit.position for edit in self.edits)
+        return frozenset(i for i, touched in enumerate(self.touched_by) if touched)
+
+    def _traced(self) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+        """Each word's positions in the original and the edits it went through, by making the edits on positions."""
+        words: list[tuple[tuple[int, ...], tuple[int, ...]]] = [((i,), ()) for i in range(self.original_length)]
+        for number, edit in enumerate(self.edits):
+            at = edit.position
+            before = words[at : at + _TAKEN[edit.kind]]
+            positions = tuple(position for piece, _ in before for position in piece)
+            touched = tuple(sorted(earlier for _, edits in before for earlier in edits))
+            words[at : at + len(before)] = [(positions, (*touched, number))]
+        return words
+
+    def _spliced(
+        self, edit: Edit, cut: tuple[int, int], gone: tuple[int, int], before: str, word: str, after: str
+    ) -> "Text":
+        """Put ``before + word + after`` in the place of the characters ``cut`` and the words ``gone``."""
+        start, end = cut
+        shift = len(before) + len(word) + len(after) - (end - start)
+        own = (start + len(before), start + len(before) + len(word))
+        moved = tuple((a + shift, b + shift) for a, b in self.spans[gone[1] :])
+        raw = self.raw[:start] + before + word + after + self.raw[end:]
+        return Text(raw, (*self.spans[: gone[0]], own, *moved), (*self.edits, edit))
+
+
+def swapped_words(original: Text, current: Text) -> list[tuple[str, str]]:
+    """Words of the original and the different ones that stand for them in a text made from it, in order.
+
+    Inserted words stand for none, and the second of two merged words has no partner: neither is in a pair.
+    """
+    origins = enumerate(current.origins)
+    pairs = [(original.word(origin), current.word(i)) for i, origin in origins if origin is not None]
+    return [(word, now) for word, now in pairs if word != now]

@@ -51,3 +51,14 @@ def test_swaps_that_change_no_id_contribute_nothing() -> None:
     found = adversarial_texts([result("good film", {0: "GOOD"}, "successful")], classifier())
     assert found.replacements.pairs == [[]]
     assert adversarial_texts([], classifier()).unknown_share is None
+
+
+def test_a_merged_word_stands_for_the_first_of_the_two_and_an_inserted_one_for_none() -> None:
+    victim = classifier()
+    index = victim.vocabulary.index
+    text = Text.of("well made film").insert(0, "good").merge(1, "fine").replace(2, "movie").replace(2, "good")
+    attacked = AttackResult(Example(0, "well made film", 1), text, "successful", (1, 0), (0.9, 0.1), 5, 3)
+    found = adversarial_texts([attacked], victim)
+    assert found.texts.ids == [[index["good"], index["fine"], index["good"]]]
+    assert found.replacements.pairs == [[((index["well"],), (index["fine"],)), ((index["film"],), (index["good"],))]]
+    assert found.unknown_share == 0

@@ -39,3 +39,13 @@ class AttackResult:
     probabilities: tuple[float, float]
     queries: int
     words: int
+
+    @property
+    def words_changed(self) -> int:
+        """How many words of the adversarial text are other than the original's: swapped, inserted or merged ones.
+
+        A word that was swapped and swapped back is not counted.
+        """
+        original, text = Text.of(self.example.text).words, self.adversarial
+        alignment = text.alignment
+        return sum([text.word(i)] != [original[position] for position in alignment[i]] for i in text.changed)

@@ -1,14 +1,14 @@
 """Attack results as a Parquet file, one row per example in the order of the data set."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.errors import FlatnlpError
 from flatnlp.files import written_whole
-from flatnlp.text import Text
+from flatnlp.text import Edit, Text
 
 _SETTINGS = "flatnlp"
 
@@ -17,8 +17,11 @@ def write_results(results: Iterable[AttackResult], path: Path, settings: Mapping
     """Write results, ordered by example index, whole or not at all.
 
     Columns: index, original, adversarial, label, original_prediction, adversarial_prediction, original_probability and
-    adversarial_probability (of the true label), status, queries, words, edits. An edit gives the word's position and
-    its character spans ``[start, end)`` in both texts. ``settings`` (JSON values that say what the results are of) go
+    adversarial_probability (of the true label), status, queries, words, origins, edits. ``origins`` gives, for each
+    word of the adversarial text, the position in the original of the word it stands for (null: inserted). An edit gives
+    its kind, its position among the words as they were before it, and the character spans ``[start, end)`` in both
+    texts of the word it ended in: of all that it came from, and of what it is now (an inserted word's span in the
+    original is empty, at the place where it was put). ``settings`` (JSON values that say what the results are of) go
     into the file's metadata.
     """
     import pyarrow as pa
@@ -57,7 +60,7 @@ def read_results(path: Path) -> list[AttackResult]:
     try:
         rows = pq.read_table(path, schema=_schema()).to_pylist()
         return [result_of(row) for row in rows]
-    except (OSError, pa.ArrowException, KeyError, TypeError, IndexError) as error:
+    except (OSError, pa.ArrowException, KeyError, TypeError, IndexError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise FlatnlpError(f"{path} is not a readable file of attack results ({reason}); attack again.") from error
 
@@ -91,6 +94,7 @@ def _schema() -> Any:
             "status": text,
             "queries": whole,
             "words": whole,
+            "origins": pa.list_(whole),
             "edits": pa.list_(edit),
         }
     )
@@ -111,27 +115,47 @@ def row_of(result: AttackResult) -> dict[str, Any]:
         "status": result.status,
         "queries": result.queries,
         "words": result.words,
-        "edits": [
-            {
+        "origins": list(result.adversarial.origins),
+        "edits": _edit_rows(original, result.adversarial),
+    }
+
+
+def _edit_rows(original: Text, adversarial: Text) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = [{} for _ in adversarial.edits]
+    alignment = adversarial.alignment
+    for i, touched in enumerate(adversarial.touched_by):
+        start, end = _span_in_original(original, alignment, i)
+        for number in touched:
+            edit = adversarial.edits[number]
+            rows[number] = {
                 "kind": edit.kind,
                 "position": edit.position,
-                "start": original.spans[edit.position][0],
-                "end": original.spans[edit.position][1],
-                "adversarial_start": result.adversarial.spans[edit.position][0],
-                "adversarial_end": result.adversarial.spans[edit.position][1],
+                "start": start,
+                "end": end,
+                "adversarial_start": adversarial.spans[i][0],
+                "adversarial_end": adversarial.spans[i][1],
                 "original": edit.original,
                 "substitute": edit.substitute,
             }
-            for edit in result.adversarial.edits
-        ],
-    }
+    return rows
+
+
+def _span_in_original(original: Text, alignment: Sequence[tuple[int, ...]], i: int) -> tuple[int, int]:
+    """Characters of all words that word ``i`` came from; for an inserted one the place before the next word's."""
+    if alignment[i]:
+        return original.spans[alignment[i][0]][0], original.spans[alignment[i][-1]][1]
+    after = next((original.spans[positions[0]][0] for positions in alignment[i + 1 :] if positions), None)
+    if after is None:
+        after = original.spans[-1][1] if original.spans else len(original.raw)
+    return after, after
 
 
 def result_of(row: dict[str, Any]) -> AttackResult:
     """The result that a row was made of."""
     adversarial = Text.of(row["original"])
     for edit in row["edits"]:
-        adversarial = adversarial.replace(edit["position"], edit["substitute"])
+        made = Edit(edit["kind"], edit["position"], edit["original"], edit["substitute"])
+        adversarial = adversarial.redo(made)
     return AttackResult(
         example=Example(row["index"], row["original"], row["label"]),
         adversarial=adversarial,

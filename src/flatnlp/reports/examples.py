@@ -117,7 +117,7 @@ def _attempt(run: RunRecord, name: str, pair: Pair) -> Attempt:
         adversarial_prediction=_class(run, pair.adversarial_prediction),
         original_probability=percent(pair.original_probability),
         adversarial_probability=percent(pair.adversarial_probability),
-        swaps=len(pair.edits),
+        swaps=len({(edit.adversarial_start, edit.adversarial_end) for edit in pair.edits}),
         queries=pair.queries,
     )
 

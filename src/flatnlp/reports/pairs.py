@@ -30,7 +30,10 @@ _PAIR_COLUMNS = (
 
 @dataclass(frozen=True)
 class Edit:
-    """One swap: its characters in the original and in the adversarial text; before an insertion there are none."""
+    """One change of a word: its characters in the original (none where it was inserted) and in the adversarial text.
+
+    Several changes of one word have the same characters.
+    """
 
     kind: str
     start: int

@@ -9,12 +9,16 @@ from torch import Tensor
 from flatnlp.attacks.result import AttackResult
 from flatnlp.models.word_classifier import WordClassifier
 from flatnlp.models.word_network import WordNetwork
+from flatnlp.text import Text, swapped_words
 from flatnlp.training.batches import EncodedTexts
 
 
 @dataclass(frozen=True)
 class Replacements:
-    """For each adversarial example, the token ids of each replaced word and of its substitute."""
+    """For each adversarial example, the token ids of each swapped word and of the one that stands for it.
+
+    A word that two were merged into stands for the first of them; inserted words stand for none.
+    """
 
     pairs: Sequence[Sequence[tuple[tuple[int, ...], tuple[int, ...]]]]
 
@@ -49,9 +53,9 @@ def adversarial_texts(results: Iterable[AttackResult], classifier: WordClassifie
         ids.append(classifier.ids(result.adversarial.raw))
         labels.append(result.example.label)
         kept = []
-        for edit in result.adversarial.edits:
-            original = tuple(classifier.word_ids(edit.original))
-            substitute = tuple(classifier.word_ids(edit.substitute))
+        for word, now in swapped_words(Text.of(result.example.text), result.adversarial):
+            original = tuple(classifier.word_ids(word))
+            substitute = tuple(classifier.word_ids(now))
             replaced += 1
             if classifier.has_unknown(original) or classifier.has_unknown(substitute):
                 left_out += 1
