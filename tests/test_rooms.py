@@ -13,6 +13,7 @@ ROOMS = [
     {"models"},
     {"runs"},
     {"attacks"},
+    {"interpret"},
     {"evaluation"},
     {"training"},
     {"reports"},

@@ -7,13 +7,16 @@ models, a string for a callable) is the classifier's own affair; equal keys must
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flatnlp.errors import FlatnlpError
 from flatnlp.text import Text
+
+if TYPE_CHECKING:
+    from flatnlp.models.embedded import Embedded
 
 Key = Any  # hashable, of the classifier's choosing
 
@@ -52,6 +55,20 @@ class Classifier(ABC):
     def words_seen(self, text: Text) -> int:
         """How many leading words of a text the model reads before its maximal length cuts the rest off."""
         return len(text.spans)
+
+    def embed(self, texts: Sequence[Text]) -> "Embedded":  # noqa: ARG002
+        """Texts at the input of the folded network, for gradients.
+
+        Raises:
+            FlatnlpError: If there is nothing but probabilities, as with a callable.
+        """
+        raise FlatnlpError(
+            "This classifier gives probabilities and no gradients, which integrated gradients need; use LIME."
+        )
+
+    def word_importance(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """Phi ``[words]``, the mean over a word's tokens: 1 without a mask, NaN for a word without tokens."""
+        return np.ones(len(words))
 
     def predict_proba(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Probabilities ``[texts, classes]`` of raw strings, as in scikit-learn."""

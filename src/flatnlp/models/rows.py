@@ -19,6 +19,12 @@ def row_of(ids: Sequence[int]) -> bytes:
     return np.asarray(ids, _ID).tobytes()
 
 
+def ids_of(row: bytes) -> list[int]:
+    """A row as token ids."""
+    ids: list[int] = np.frombuffer(row, _ID).tolist()
+    return ids
+
+
 def matrix_of(rows: Sequence[bytes]) -> NDArray[np.int64]:
     """Rows as ids ``[rows, longest]``, 0 beyond a row's end."""
     longest = max(map(len, rows))

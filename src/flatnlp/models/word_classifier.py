@@ -7,10 +7,12 @@ from itertools import accumulate
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from flatnlp.data.vocabulary import UNKNOWN_ID, Vocabulary
 from flatnlp.models.classifier import UNKNOWN, Classifier, Key
-from flatnlp.models.rows import ID_BYTES, row_of
+from flatnlp.models.embedded import Embedded
+from flatnlp.models.rows import ID_BYTES, ids_of, matrix_of, row_of
 from flatnlp.models.word_network import WordNetwork
 from flatnlp.text import Text, clean
 
@@ -64,7 +66,7 @@ class WordClassifier(Classifier):
     def importance(self, ids: Sequence[int]) -> NDArray[np.float64]:
         """Phi of token ids; 1 for models without a mask."""
         with torch.no_grad():
-            phi = self.network.importance(torch.tensor(list(ids), device=self.network.vectors.device))
+            phi = self.network.importance(torch.tensor(list(ids), dtype=torch.long, device=self.network.vectors.device))
         return phi.double().cpu().numpy()
 
     def encode(self, text: Text) -> Key:
@@ -89,6 +91,36 @@ class WordClassifier(Classifier):
         with torch.inference_mode():
             probabilities: NDArray[np.float64] = self._inference(keys).double().softmax(1).cpu().numpy()
         return probabilities
+
+    def embed(self, texts: Sequence[Text]) -> Embedded:
+        """Texts as their folded word vectors; gradients come from the plain network, in its present state.
+
+        A text without tokens is read as one unknown token, which belongs to no word.
+        """
+        pieces = [self._leading_pieces(text) for text in texts]
+        keys = [self._cut(b"".join(each)) for each in pieces]
+        ids = torch.from_numpy(matrix_of(keys)).to(self.network.vectors.device)
+        lengths = torch.tensor([len(key) // ID_BYTES for key in keys])
+        words = np.full(ids.shape, -1)
+        for row, each in zip(words, pieces, strict=True):
+            owners = np.repeat(np.arange(len(each)), [len(piece) // ID_BYTES for piece in each])[: self.length]
+            row[: len(owners)] = owners
+
+        def forward(embeddings: Tensor, rows: Tensor) -> Tensor:
+            # cuDNN's LSTM has no backward pass outside of training.
+            with torch.backends.cudnn.flags(enabled=False):
+                logits: Tensor = self.network.body(embeddings, lengths[rows.cpu()].to(embeddings.device))
+            return logits
+
+        return Embedded(self.network.folded(ids), torch.from_numpy(words).to(ids.device), forward)
+
+    def word_importance(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """Phi of words, the mean over their tokens; 1 without a mask, NaN for a word without tokens."""
+        sizes = np.array([len(self._piece(word)) // ID_BYTES for word in words], dtype=np.int64)
+        phi = self.importance(ids_of(b"".join(map(self._piece, words))))
+        sums = np.bincount(np.repeat(np.arange(len(sizes)), sizes), phi, len(sizes))
+        means: NDArray[np.float64] = np.divide(sums, sizes, out=np.full(len(sizes), np.nan), where=sizes > 0)
+        return means
 
     def identity(self) -> str:
         """A checksum of all that decides about an answer."""

@@ -93,6 +93,12 @@ class WordNetwork(nn.Module):
         )
 
     @torch.no_grad()
+    def folded(self, ids: Tensor) -> Tensor:
+        """``phi(w) * e_w`` of token ids, ``[...] -> [..., d]``."""
+        embedded = self.vectors[ids]
+        return embedded if self.mask is None else self.mask.importance(embedded).unsqueeze(-1) * embedded
+
+    @torch.no_grad()
     def folded_vectors(self) -> Tensor:
         """``phi(w) * e_w`` for the whole vocabulary, ``[vocabulary, d]``: the mask is gone (DESIGN, "folded")."""
         if self.mask is None:

@@ -1,0 +1,22 @@
+"""A batch of texts as a network reads them: the embeddings that gradients are taken at."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """A batch of texts at the input of the *folded* network (DESIGN, sections 2 and 3).
+
+    Attributes:
+        embeddings: ``[n, tokens, d]``, folded input embeddings (phi(w) * e_w); padding is zero or the padding token's.
+        words: ``[n, tokens]``, index of the text's word that each token belongs to; -1 for special and padding tokens.
+        forward: ``(embeddings [m, tokens, d], rows [m]) -> logits [m, classes]``, differentiable; ``rows`` says which
+            of the n texts each of the m is a version of.
+    """
+
+    embeddings: Tensor
+    words: Tensor
+    forward: Callable[[Tensor, Tensor], Tensor]

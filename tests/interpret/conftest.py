@@ -1,0 +1,3 @@
+from tests.models.conftest import make_classifier
+
+__all__ = ["make_classifier"]
