@@ -53,22 +53,23 @@ def mark(text: str, spans: Sequence[tuple[int, int]], kept: int = KEPT_AROUND) -
         if before[1] < after[0]:
             stretches.append(_unmarked(text[before[1] : after[0]], kept))
         if position < len(merged):
-            stretches.append(Stretch(_pieces(text[after[0] : after[1]]), marked=True))
+            stretches.append(Stretch(pieces(text[after[0] : after[1]]), marked=True))
     return tuple(stretches)
 
 
 def _unmarked(text: str, kept: int) -> Stretch:
     left_out = len(text) - 2 * kept
     if left_out <= kept:
-        return Stretch(_pieces(text), marked=False)
-    return Stretch(_pieces(text[:kept]), marked=False, left_out=left_out, rest=_pieces(text[-kept:]))
+        return Stretch(pieces(text), marked=False)
+    return Stretch(pieces(text[:kept]), marked=False, left_out=left_out, rest=pieces(text[-kept:]))
 
 
-def _pieces(text: str) -> tuple[Piece, ...]:
-    pieces: list[Piece] = []
+def pieces(text: str) -> tuple[Piece, ...]:
+    """Part a text into what is shown as it is and stand-ins of characters that cannot be seen."""
+    found: list[Piece] = []
     for hidden, characters in groupby(text, is_hidden):
         if hidden:
-            pieces.extend(Piece(name(character), hidden=True) for character in characters)
+            found.extend(Piece(name(character), hidden=True) for character in characters)
         else:
-            pieces.append(Piece("".join(characters)))
-    return tuple(pieces)
+            found.append(Piece("".join(characters)))
+    return tuple(found)

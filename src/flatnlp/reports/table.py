@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from flatnlp.reports.cells import guard
 from flatnlp.reports.names import run_names
 from flatnlp.reports.records import EvaluationRecord, RunRecord
 from flatnlp.reports.visible import visible
@@ -114,7 +115,7 @@ def to_csv(table: Table) -> str:
         texts = (row.dataset, row.run, row.model, row.method, row.attack)
         numbers = (row.accuracy, row.after_attack_accuracy, low, high, row.attack_success_rate, row.words_changed)
         writer.writerow(
-            [*(_guard(visible(text)) for text in texts), *numbers, row.queries_per_example, row.examples],
+            [*(guard(visible(text)) for text in texts), *numbers, row.queries_per_example, row.examples],
         )
     return file.getvalue()
 
@@ -224,7 +225,3 @@ _CSV_COLUMNS = (
 def _escape_markdown(text: str) -> str:
     text = text.replace("\\", "\\\\").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([|*_`~\[\]!])", r"\\\1", text)
-
-
-def _guard(text: str) -> str:
-    return "'" + text if text.lstrip().startswith(("=", "+", "-", "@")) else text

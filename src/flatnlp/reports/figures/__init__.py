@@ -1,0 +1,1 @@
+"""The paper's figures from plain data: a picture that prints in black and white, and the data behind it."""
