@@ -11,8 +11,10 @@ import pytest
 from numpy.typing import NDArray
 
 import flatnlp
-from flatnlp import CallableClassifier, FlatnlpError, TrainSettings
+from flatnlp import CallableClassifier, FlatnlpError, Recipe, TrainSettings
+from flatnlp.attacks.constraints.positions import no_repeats
 from flatnlp.attacks.result import AttackResult
+from flatnlp.attacks.search.greedy import weighted_saliency
 
 from . import tiny
 from .tiny import BAD, GOOD, SETTINGS, contents, rows, write_csv
@@ -239,11 +241,29 @@ def test_the_demo_makes_three_runs_and_goes_on_with_them(
 
 
 def test_the_real_pwws_attacks_any_function(fetched: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    from flatnlp.attacks.recipes import RECIPES, pwws
+    from flatnlp.attacks.recipes import RECIPES
+    from flatnlp.attacks.recipes.pwws import ENTRY
 
     for name in ("wordnet", "stopwords"):
         fetched(name)
-    monkeypatch.setitem(RECIPES, "pwws", pwws)
+    monkeypatch.setitem(RECIPES, "pwws", ENTRY)
     [result] = flatnlp.attack(CallableClassifier(count_words, ("neg", "pos")), ["A good film."])
     assert result.status == "successful"
     assert "good" not in result.adversarial.raw.lower()
+
+
+def test_an_attack_of_ones_own_composes_from_its_parts() -> None:
+    """The order of the words, the words they may become, and which may be changed: three parts and no registry."""
+    victim = CallableClassifier(count_words, ("neg", "pos"))
+    own = Recipe(
+        search=weighted_saliency,
+        substitutions=tiny.Synonyms(),
+        constraints=[no_repeats, lambda text, position: text.word(position) != "film"],
+    )
+    [result] = flatnlp.attack(victim, ["A good film."], attack=own)
+    assert (result.status, result.adversarial.raw) == ("successful", "A decent film.")
+    evaluated = flatnlp.evaluate(victim, ["A good film.", "A film."], ["pos", "neg"], attacks=[own])
+    assert list(evaluated.evaluations) == ["own"]
+    assert evaluated.evaluations["own"].after_attack_accuracy == 0.5
+    with pytest.raises(FlatnlpError, match="one name"):
+        flatnlp.evaluate(victim, ["A film."], ["neg"], attacks=[own, own])

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -371,7 +372,7 @@ def test_evaluate_writes_its_record(command_line: CommandLine, tiny_data: Path, 
 def test_several_attacks_stand_side_by_side(
     command_line: CommandLine, tiny_data: Path, tiny_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(RECIPES, "other", tiny.pwws)
+    monkeypatch.setitem(RECIPES, "other", replace(RECIPES["pwws"], name="other", make=lambda: replace(tiny.pwws(), name="other")))
     out = command_line.done(
         *(
             "evaluate",
@@ -549,7 +550,28 @@ def test_quiet_says_only_results(
 
 
 def test_lists_the_recipes(command_line: CommandLine) -> None:
-    assert command_line.done("recipes").startswith("pwws: ")
+    lines = command_line.done("recipes").splitlines()
+    assert lines[0].startswith("pwws: Ren et al. 2019")
+    parts = [line.split()[0] for line in lines[1:6]]
+    assert parts == ["search", "substitutions", "constraints", "goal", "needs"]
+    assert "wordnet (" in lines[5]
+
+
+def test_recipes_say_what_is_missing_and_how_to_get_it(
+    command_line: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("FLATNLP_RESOURCES", raising=False)
+    monkeypatch.setenv("FLATNLP_CACHE", str(tmp_path))
+    assert "wordnet (missing: flatnlp resources fetch wordnet)" in command_line.done("recipes")
+
+
+def test_every_recipe_is_listed_under_its_name_with_all_its_parts() -> None:
+    from flatnlp.resources.catalogue import RESOURCES, normalise
+
+    for name, entry in RECIPES.items():
+        assert entry.name == name
+        assert all((entry.search, entry.substitutions, entry.constraints, entry.source, entry.goal))
+        assert all(normalise(resource) in RESOURCES for resource in entry.resources)
 
 
 def test_says_its_version(command_line: CommandLine) -> None:

@@ -5,7 +5,7 @@ import io
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from types import MappingProxyType
@@ -63,7 +63,7 @@ class Synonyms:
 
 def pwws() -> Recipe:
     """The search of PWWS over the table above."""
-    return Recipe("pwws", weighted_saliency, Synonyms(), (no_repeats, no_stop_words(STOP_WORDS)))
+    return Recipe(weighted_saliency, Synonyms(), (no_repeats, no_stop_words(STOP_WORDS)), name="pwws")
 
 
 def rows() -> list[tuple[str, str]]:
@@ -124,7 +124,7 @@ def attack_in_the_place_of_pwws(patch: pytest.MonkeyPatch) -> Iterator[None]:
 
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    patch.setitem(RECIPES, "pwws", pwws)
+    patch.setitem(RECIPES, "pwws", replace(RECIPES["pwws"], make=pwws))
     yield
     torch.set_num_threads(threads)
 
@@ -173,7 +173,7 @@ class CommandLine:
 
 def main() -> None:
     """The command line of a process of its own, with the attack above in the place of PWWS."""
-    RECIPES["pwws"] = pwws
+    RECIPES["pwws"] = replace(RECIPES["pwws"], make=pwws)
     if "train" in sys.argv:
         import torch
 

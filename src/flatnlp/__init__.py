@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from flatnlp.api.evaluating import evaluate
     from flatnlp.api.loading import load
     from flatnlp.api.training import train
+    from flatnlp.attacks.recipe import Recipe
     from flatnlp.errors import FlatnlpError
     from flatnlp.models.classifier import CallableClassifier, Classifier
     from flatnlp.training.settings import TrainSettings
@@ -22,6 +23,7 @@ _HOMES = {
     "CallableClassifier": "flatnlp.models.classifier",
     "Classifier": "flatnlp.models.classifier",
     "FlatnlpError": "flatnlp.errors",
+    "Recipe": "flatnlp.attacks.recipe",
     "TrainSettings": "flatnlp.training.settings",
     "attack": "flatnlp.api.attacking",
     "demo": "flatnlp.api.demonstration",
@@ -34,6 +36,7 @@ __all__ = [
     "CallableClassifier",
     "Classifier",
     "FlatnlpError",
+    "Recipe",
     "TrainSettings",
     "__version__",
     "attack",

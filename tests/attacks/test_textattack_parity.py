@@ -78,7 +78,7 @@ def no_lower_case_stop_words(text: Text, position: int) -> bool:
 
 
 def attack(case: Mapping[str, Any], substitutions: Any, stop_words: PositionConstraint) -> AttackResult:
-    recipe = Recipe("pwws", weighted_saliency, substitutions, (no_repeats, stop_words))
+    recipe = Recipe(weighted_saliency, substitutions, (no_repeats, stop_words))
     engine = Engine(recipe, hashed_victim(case["classes"]))
     (result,) = engine.run([Example(0, case["text"], case["label"])])
     return result

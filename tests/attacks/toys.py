@@ -37,4 +37,4 @@ def bag_of_words(weights: Mapping[str, float], batch_size: int = 32) -> Callable
 
 
 def toy_recipe(entries: Mapping[str, tuple[str, ...]], stop_words: tuple[str, ...] = ("the", "is")) -> Recipe:
-    return Recipe("toy", weighted_saliency, Lexicon(entries), (no_repeats, no_stop_words(stop_words)))
+    return Recipe(weighted_saliency, Lexicon(entries), (no_repeats, no_stop_words(stop_words)))

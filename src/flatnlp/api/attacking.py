@@ -22,7 +22,7 @@ def attack(
     texts: Sequence[str] | None = None,
     labels: Sequence[str | int] | None = None,
     *,
-    attack: str = "pwws",
+    attack: str | Recipe = "pwws",
     dataset: str | Path | None = None,
     split: str = "test",
     limit: int | None = None,
@@ -42,7 +42,7 @@ def attack(
         model: A classifier, or the folder of one.
         texts: Texts to attack; or name a ``dataset``.
         labels: Their true classes, by name or number; the model's own predictions if not given.
-        attack: The recipe.
+        attack: The recipe: a name, or one that you composed.
         dataset: As in ``examples_of``, with the four arguments after it.
         split: See there.
         limit: See there.
@@ -88,7 +88,7 @@ def attack(
         return attacked(chosen_recipe, classifier, chosen, show_progress)
     claim(path, overwrite, resume)  # what is overwritten is given up only now that all else is known to be good
     settings = settings_for(chosen_recipe, classifier, chosen)
-    with progress_bar(attack, len(chosen), "texts", show_progress) as advance:
+    with progress_bar(chosen_recipe.name, len(chosen), "texts", show_progress) as advance:
         return attack_to_file(chosen_recipe, classifier, chosen, path, settings, lambda _: advance(), overwrite)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from flatnlp.api.attacking import attacked
 from flatnlp.api.examples import chosen_examples
 from flatnlp.api.loading import load
-from flatnlp.api.recipes_named import attack_names
+from flatnlp.api.recipes_named import recipes_of
 from flatnlp.api.saying import Say, silent
-from flatnlp.attacks.recipes import recipe
+from flatnlp.attacks.recipe import Recipe
 from flatnlp.errors import FlatnlpError
 from flatnlp.evaluation import Evaluation, evaluation_record, summarise
 from flatnlp.models.classifier import Classifier
@@ -41,7 +41,7 @@ def evaluate(
     texts: Sequence[str] | None = None,
     labels: Sequence[str | int] | None = None,
     *,
-    attacks: str | Sequence[str] = ("pwws",),
+    attacks: str | Recipe | Sequence[str | Recipe] = ("pwws",),
     dataset: str | Path | None = None,
     split: str = "test",
     limit: int | None = None,
@@ -58,7 +58,7 @@ def evaluate(
         model: A classifier, or the folder of one.
         texts: Texts to evaluate on; or name a ``dataset``.
         labels: Their true classes; needed with ``texts``.
-        attacks: The recipes, at least one; as a string, separated by commas.
+        attacks: The recipes, at least one: names or such as you composed; as a string, separated by commas.
         dataset: As in ``attack``, with the rest.
         split: See there.
         limit: See there.
@@ -74,7 +74,7 @@ def evaluate(
     """
     if texts is not None and labels is None:
         raise FlatnlpError("Texts were given without labels; accuracy needs the true classes.")
-    recipes = {name: recipe(name) for name in attack_names(attacks)}
+    recipes = recipes_of(attacks)
     classifier = model if isinstance(model, Classifier) else load(model, device)
     chosen = chosen_examples(
         classifier,

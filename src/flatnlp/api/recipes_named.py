@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from flatnlp.attacks.recipe import Recipe
+from flatnlp.attacks.recipes import recipe
 from flatnlp.errors import FlatnlpError
 
 
@@ -16,3 +18,20 @@ def attack_names(attacks: str | Sequence[str]) -> tuple[str, ...]:
     if not names:
         raise FlatnlpError("No attack is named; give at least one, for example --attack pwws.")
     return names
+
+
+def recipes_of(attacks: str | Recipe | Sequence[str | Recipe]) -> dict[str, Recipe]:
+    """Recipes by name, from one, a list, or a string with commas; those of one's own stay as they are.
+
+    Raises:
+        FlatnlpError: If there are none, one is unknown or lacks a resource, or two have one name.
+    """
+    listed = [attacks] if isinstance(attacks, str | Recipe) else list(attacks)
+    names = [name for each in listed if isinstance(each, str) for name in each.split(",")]
+    recipes = [each for each in listed if isinstance(each, Recipe)]
+    if names or not recipes:
+        recipes += [recipe(name) for name in attack_names(names)]
+    by_name = {each.name: each for each in recipes}
+    if len(by_name) < len(recipes):
+        raise FlatnlpError("Two of the recipes have one name; give your own another, as in Recipe(..., name='mine').")
+    return by_name

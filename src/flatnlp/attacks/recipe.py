@@ -1,7 +1,7 @@
 """A recipe: goal, search, substitutions, constraints and the services they need; an attack as data."""
 
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -45,7 +45,7 @@ class Problem:
     score: float
     words: int
     substitutions: Substitutions
-    constraints: tuple[PositionConstraint, ...]
+    constraints: Sequence[PositionConstraint]
     seed: tuple[int, int]
 
     @cached_property
@@ -76,18 +76,18 @@ class Recipe:
     """An attack.
 
     Attributes:
-        name: What the command line calls it.
         search: In what order positions and substitutes are tried.
         substitutions: What a word may become.
         constraints: Which words may be changed.
+        name: What it is called; interrupted attacks are told apart by it, so give each of your own another.
         goal: What the attack is after.
         services: What answers the requests that the search makes beside ``Score``, which is the victim's.
     """
 
-    name: str
     search: Search
     substitutions: Substitutions
-    constraints: tuple[PositionConstraint, ...]
+    constraints: Sequence[PositionConstraint] = ()
+    name: str = field(default="own", kw_only=True)
     goal: Goal = untargeted
     services: tuple[Service, ...] = ()
 

@@ -4,8 +4,19 @@ import typer
 
 
 def recipes() -> None:
-    """The attacks by name."""
+    """The attacks by name: their four parts, who published them, and whether what they need is here."""
     from flatnlp.attacks.recipes import RECIPES
+    from flatnlp.resources import status
 
-    for name, make in RECIPES.items():
-        typer.echo(f"{name}: {(make.__doc__ or '').strip().splitlines()[0]}")
+    here = {row.name: row.present for row in status()}
+    for entry in RECIPES.values():
+        needs = [
+            f"{name} ({'here' if here.get(name) else f'missing: flatnlp resources fetch {name}'})"
+            for name in entry.resources
+        ]
+        typer.echo(f"{entry.name}: {entry.source}")
+        typer.echo(f"  search         {entry.search}")
+        typer.echo(f"  substitutions  {entry.substitutions}")
+        typer.echo(f"  constraints    {entry.constraints}")
+        typer.echo(f"  goal           {entry.goal}")
+        typer.echo(f"  needs          {', '.join(needs) or 'nothing'}")
