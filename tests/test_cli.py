@@ -44,6 +44,7 @@ COLUMNS = {
     "status",
     "queries",
     "words",
+    "origins",
 }
 ODD_TEXTS = {
     "empty": "",
@@ -372,7 +373,9 @@ def test_evaluate_writes_its_record(command_line: CommandLine, tiny_data: Path, 
 def test_several_attacks_stand_side_by_side(
     command_line: CommandLine, tiny_data: Path, tiny_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(RECIPES, "other", replace(RECIPES["pwws"], name="other", make=lambda: replace(tiny.pwws(), name="other")))
+    monkeypatch.setitem(
+        RECIPES, "other", replace(RECIPES["pwws"], name="other", make=lambda: replace(tiny.pwws(), name="other"))
+    )
     out = command_line.done(
         *(
             "evaluate",
