@@ -32,9 +32,9 @@ def train(
     beta: Annotated[float, typer.Option(help="Weight of the masks' entropy (vmask, flat).")] = 0.1,
     gamma: Annotated[float, typer.Option(help="Weight of the importance distance of substitutes (flat).")] = 0.001,
     rounds: Annotated[int, typer.Option(help="Rounds of attack and training (adv, flat).")] = 3,
-    epochs: Annotated[int, typer.Option(help="Epochs on clean data before the first round.")] = 10,
+    epochs: Annotated[int, typer.Option(help="Epochs on clean data before the first round.")] = 20,
     epochs_per_round: Annotated[int, typer.Option(help="Epochs after each attack.")] = 3,
-    patience: Annotated[int, typer.Option(help="Clean epochs without a better dev accuracy before stopping.")] = 3,
+    patience: Annotated[int, typer.Option(help="Clean epochs without a better dev accuracy before stopping.")] = 8,
     round_patience: Annotated[int, typer.Option(help="Rounds without a better dev AA before stopping; 0: never.")] = 0,
     accumulate: Annotated[
         bool, typer.Option("--accumulate/--newest-only", help="Keep all rounds' adversarial examples, or the newest.")

@@ -75,9 +75,9 @@ class TrainSettings:
     beta: float = 0.1
     gamma: float = 0.001
     rounds: int = 3
-    epochs: int = 10
+    epochs: int = 20
     epochs_per_round: int = 3
-    patience: int = 3
+    patience: int = 8
     round_patience: int = 0
     accumulate: bool = True
     learning_rate: float = 0.001
