@@ -1,13 +1,25 @@
 """From Arrow tables (Parquet files and data sets of the hub) to texts and labels."""
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flatnlp.data.table import DEFAULT_LABEL_COLUMN, DEFAULT_TEXT_COLUMN, Table, column_positions, label_string
+from flatnlp.data.table import (
+    DEFAULT_LABEL_COLUMN,
+    DEFAULT_TEXT_COLUMN,
+    Table,
+    column_positions,
+    has_half_character,
+    label_string,
+)
+from flatnlp.data.unpacking import bomb, most_bytes
 from flatnlp.errors import FlatnlpError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+_BYTES_PER_ROW = 16
+"""What a row takes at least once its text and its label are Python's."""
 
 UNLABELLED = -1
 """What the hub's data sets put where a label is withheld."""
@@ -31,16 +43,42 @@ def read_parquet(path: Path, text_column: str | None = None, label_column: str |
     import pyarrow.parquet as pq
 
     try:
+        limit = most_bytes(path)
         with pq.ParquetFile(path) as file:
             schema = file.schema_arrow
-            chosen = column_positions(schema.names, str(path), text_column, label_column)
-            table = file.read([schema.names[at] for at in chosen])
+            chosen = [schema.names[at] for at in column_positions(schema.names, str(path), text_column, label_column)]
+            if file.metadata.num_rows > limit // _BYTES_PER_ROW:
+                raise FlatnlpError(f"{path} is refused: {bomb(limit)}.")
+        # Repeated values stay references until their size is known.
+        with pq.ParquetFile(
+            path, read_dictionary=[name for name in chosen if pa.types.is_string(schema.field(name).type)]
+        ) as file:
+            table = file.read(chosen)
+        table.validate(full=True)
+        if sum(map(_unpacked_bytes, table.columns)) > limit:
+            raise FlatnlpError(f"{path} is refused: {bomb(limit)}.")
+        table = table.cast(pa.schema([schema.field(name) for name in chosen], schema.metadata))
     except FileNotFoundError:
         raise FlatnlpError(f"There is no file {path}; check the path.") from None
-    except (pa.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
+    except (pa.ArrowException, OSError, ValueError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise FlatnlpError(f"{path} is not a readable Parquet file ({reason}).") from error
     return table_from_arrow(table, str(path), text_column, label_column)
+
+
+def _unpacked_bytes(column: "pa.ChunkedArray") -> int:
+    """What a column takes with every repeated value written out."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    total = 0
+    for chunk in column.chunks:
+        if not pa.types.is_dictionary(chunk.type):
+            total += chunk.nbytes
+        elif pa.types.is_string(chunk.type.value_type) or pa.types.is_large_string(chunk.type.value_type):
+            sizes = pc.take(pc.binary_length(chunk.dictionary), chunk.indices)
+            total += pc.sum(sizes).as_py() or 0
+    return total
 
 
 def table_from_arrow(
@@ -89,16 +127,19 @@ def table_from_arrow(
 
 
 def class_names_in(schema: "pa.Schema", label_column: str) -> tuple[str, ...] | None:
-    """The class names that a schema's Hugging Face metadata defines for a column, or None."""
-    import datasets
+    """The class names that a schema's Hugging Face metadata defines for a column, or None.
 
-    if b"huggingface" not in (schema.metadata or {}):
-        return None
+    The metadata is read as plain json: ``datasets`` would open the file that a ``names_file`` in it names, and write
+    out as many names as a ``num_classes`` in it says.
+    """
     try:
-        feature: Any = datasets.Features.from_arrow_schema(schema).get(label_column)
-    except (ValueError, KeyError, TypeError):  # metadata of another version, or of no data set
+        feature = json.loads(schema.metadata[b"huggingface"])["info"]["features"][label_column]
+        names = feature["names"] if feature["_type"] == "ClassLabel" else None
+    except (ValueError, KeyError, TypeError, RecursionError):  # metadata of another version, or of no data set
         return None
-    return tuple(feature.names) if isinstance(feature, datasets.ClassLabel) else None
+    if not isinstance(names, list) or not all(isinstance(name, str) and not has_half_character(name) for name in names):
+        return None
+    return tuple(names) if len(set(names)) == len(names) else None
 
 
 def _named(value: object, names: tuple[str, ...], where: str) -> str:

@@ -151,7 +151,7 @@ def _classes(train: Table) -> tuple[str, ...]:
     present = set(train.labels)
     if train.class_names is not None:
         return tuple(name for name in train.class_names if name in present)
-    if all(re.fullmatch(r"[+-]?\d+", label, re.ASCII) for label in present):
+    if all(re.fullmatch(r"[+-]?\d{1,18}", label, re.ASCII) for label in present):
         return tuple(sorted(present, key=lambda label: (int(label), label)))
     return tuple(sorted(present))
 

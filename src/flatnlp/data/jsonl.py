@@ -4,7 +4,14 @@ import json
 from pathlib import Path
 
 from flatnlp.data.lines import read_lines
-from flatnlp.data.table import DEFAULT_LABEL_COLUMN, DEFAULT_TEXT_COLUMN, Table, column_positions, label_string
+from flatnlp.data.table import (
+    DEFAULT_LABEL_COLUMN,
+    DEFAULT_TEXT_COLUMN,
+    Table,
+    column_positions,
+    has_half_character,
+    label_string,
+)
 from flatnlp.errors import FlatnlpError
 
 
@@ -31,8 +38,14 @@ def read_jsonl(path: Path, text_column: str | None = None, label_column: str | N
         where = f"{path}, line {number:,}"
         try:
             record = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
-            reason = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else "too deep"
+        except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
+            reason = (
+                f"{error.msg} at column {error.colno}"
+                if isinstance(error, json.JSONDecodeError)
+                else "too deep"
+                if isinstance(error, RecursionError)
+                else "a number of too many digits"
+            )
             raise FlatnlpError(f"{where}: the line is not valid JSON ({reason}).") from None
         if not isinstance(record, dict):
             raise FlatnlpError(f"{where}: the line is JSON, but not an object with a text and a label.")
@@ -43,7 +56,7 @@ def read_jsonl(path: Path, text_column: str | None = None, label_column: str | N
             raise FlatnlpError(f"{where}: the text is missing; give it one (it may be empty) or remove the line.")
         if not isinstance(text, str):
             raise FlatnlpError(f"{where}: the text is a {type(text).__name__}, but it must be a string.")
-        if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        if has_half_character(text):
             raise FlatnlpError(
                 f"{where}: the text holds half a surrogate pair (\\ud800 to \\udfff); write the whole character."
             )

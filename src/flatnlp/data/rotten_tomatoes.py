@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from flatnlp.data.table import Table
+from flatnlp.data.unpacking import bomb, most_bytes
 from flatnlp.errors import FlatnlpError
 
 CORPUS = "rotten_tomatoes_corpus_full.csv.bz2"
@@ -35,7 +36,7 @@ def read_rotten_tomatoes(folder: Path) -> tuple[dict[str, Table], list[str]]:
     """
     path = folder / CORPUS
     try:
-        content = bz2.decompress(path.read_bytes()).decode("utf-8")
+        content = _unpacked(path).decode("utf-8")
         records = list(csv.DictReader(io.StringIO(content, newline=""), strict=True))
         plots = sum(record["category"] == "plot" for record in records)
         rows = [
@@ -60,6 +61,20 @@ def read_rotten_tomatoes(folder: Path) -> tuple[dict[str, Table], list[str]]:
         f"{plots:,} plot summaries and {len(rows) - len(unique):,} repeated sentences of rotten-tomatoes are left out.",
     ]
     return tables, notes
+
+
+def _unpacked(path: Path) -> bytes:
+    """The file's bytes; at most as many as it may unpack to.
+
+    Raises:
+        OSError, EOFError or ValueError: If it is missing, damaged, or a bomb.
+    """
+    limit = most_bytes(path)
+    with bz2.open(path) as stream:
+        content = stream.read(limit + 1)
+    if len(content) > limit:
+        raise ValueError(bomb(limit))
+    return content
 
 
 def _films(sentences: list[tuple[str, str]]) -> dict[str, str]:

@@ -105,10 +105,19 @@ def label_string(value: object, where: str) -> str:
     if isinstance(value, int | float):
         return str(int(value))
     if isinstance(value, str):
+        if has_half_character(value):
+            raise FlatnlpError(
+                f"{where}: the label holds half a surrogate pair (\\ud800 to \\udfff); write the whole character."
+            )
         return value.strip()
     if isinstance(value, list | tuple):
         raise FlatnlpError(f"{where}: the label is a list, but flatnlp takes one label per text.")
     raise FlatnlpError(f"{where}: the label is a {type(value).__name__}, but it must be a string or an integer.")
+
+
+def has_half_character(text: str) -> bool:
+    """Whether a string holds half a surrogate pair, which json can spell and no file can hold."""
+    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _listed(names: Sequence[str], most: int = 12) -> str:

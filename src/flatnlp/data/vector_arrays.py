@@ -1,11 +1,11 @@
 """Word vectors in numpy's formats."""
 
 import zipfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
+from flatnlp.data.unpacking import bomb, most_bytes
 from flatnlp.data.vector_rows import VectorRows
 from flatnlp.errors import FlatnlpError
 
@@ -38,16 +38,23 @@ def read_npz(path: Path, rows: VectorRows) -> None:
                     f"{path} must hold the arrays 'words' and 'vectors', but holds "
                     f"{', '.join(map(repr, names)) or 'none'}."
                 )
+            limit = most_bytes(path)
+            if _unpacked_bytes(stream) > limit:
+                raise FlatnlpError(f"{path} is refused: {bomb(limit)}.")
             words, vectors = archive["words"], archive["vectors"]
             if words.dtype.kind == "S":
                 words = np.char.decode(words, "utf-8")
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            listed = words.tolist()
+    except FlatnlpError:
+        raise
+    # Of damaged files numpy and zipfile raise whatever their parsers stumble over, from MemoryError to TokenError.
+    except Exception as error:
         raise FlatnlpError(f"{path} is not a readable .npz of plain arrays ({_reason(error)}).") from error
     if words.ndim != 1 or words.dtype.kind != "U":
         raise FlatnlpError(f"{path}: 'words' is {words.dtype} of shape {words.shape}, but must be a list of strings.")
     _check_vectors(path, vectors, len(words))
     rows.set_width(vectors.shape[1])
-    for at, word in enumerate(words.tolist()):
+    for at, word in enumerate(listed):
         if rows.wants(word):
             rows.put(word, vectors[at], f"row {at + 1:,}")
 
@@ -76,11 +83,12 @@ def read_npy_folder(folder: Path, rows: VectorRows) -> None:
             raise FlatnlpError(f"The folder {folder} has no {file.name}, so it holds no word vectors.")
     try:
         vectors = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+    except Exception as error:  # as above
         raise FlatnlpError(f"{path} is not a readable array ({_reason(error)}).") from error
     try:
         table = pq.read_table(index)
-    except (OSError, pa.ArrowException) as error:
+        table.validate(full=True)
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise FlatnlpError(f"{index} is not a readable Parquet file ({_reason(error)}).") from error
     if table.num_columns != 1 or not pa.types.is_string(table.column(0).type):
         raise FlatnlpError(f"{index} must hold one column of strings, but holds {table.schema.names}.")
@@ -91,6 +99,12 @@ def read_npy_folder(folder: Path, rows: VectorRows) -> None:
     for word, at in zip(words, positions.to_pylist(), strict=True):
         if at is not None:
             rows.put(word, vectors[at], f"row {at + 1:,}")
+
+
+def _unpacked_bytes(stream: BinaryIO) -> int:
+    """What an archive says its members come to; zipfile never yields more."""
+    with zipfile.ZipFile(stream) as archive:
+        return sum(member.file_size for member in archive.infolist())
 
 
 def _check_vectors(path: Path, vectors: "NDArray[np.generic]", words: int) -> None:

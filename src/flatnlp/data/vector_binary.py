@@ -37,7 +37,7 @@ def _read(path: Path, stream: BinaryIO, rows: VectorRows) -> None:
     import numpy as np
 
     header = stream.readline(100).split()
-    if len(header) != 2 or not all(part.isdigit() for part in header) or int(header[1]) < 1:
+    if len(header) != 2 or not all(part.isdigit() and len(part) < 19 for part in header) or int(header[1]) < 1:
         raise FlatnlpError(
             f"{path} is no binary word2vec file: its first line is not the number of words and the width."
         )

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+LARGEST_WIDTH = 100_000
+"""Numbers per vector; a damaged header may announce any."""
+
+
 class VectorRows:
     """Collects the vectors of the wanted words.
 
@@ -27,9 +31,18 @@ class VectorRows:
         self._found: NDArray[np.bool_] | None = None
 
     def set_width(self, width: int) -> None:
-        """Make the matrix; called once, before the first :meth:`put`."""
+        """Make the matrix; called once, before the first :meth:`put`.
+
+        Raises:
+            FlatnlpError: the width is none that vectors have.
+        """
         import numpy as np
 
+        if not 1 <= width <= LARGEST_WIDTH:
+            raise FlatnlpError(
+                f"{self.source} announces vectors of width {width:,}, but it can only be 1 to {LARGEST_WIDTH:,}; "
+                "get it again."
+            )
         self._matrix = np.zeros((self._count, width), dtype=np.float32)
         self._found = np.zeros(self._count, dtype=np.bool_)
 

@@ -27,7 +27,7 @@ def read_text(path: Path, rows: VectorRows) -> None:
     lines = 0
     for number, whole in enumerate(read_lines(path), start=1):
         line = whole.rstrip(" \r\n")
-        if number == 1 and re.fullmatch(r"\d+ \d+", line, re.ASCII):
+        if number == 1 and re.fullmatch(r"\d{1,18} \d{1,18}", line, re.ASCII):
             announced, width = map(int, line.split())
             if width < 1:
                 raise FlatnlpError(f"{path}, line 1: the header announces vectors of width {width}.")

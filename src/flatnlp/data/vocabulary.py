@@ -1,5 +1,6 @@
 """The words a word model knows."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -103,7 +104,7 @@ class Vocabulary:
                     raise FlatnlpError(f"{path}, line 1: this is no vocabulary file, whose header is 'word<TAB>count'.")
                 continue
             word, tab, count = row.partition("\t")
-            if not tab or not (count.isascii() and count.isdigit()) or word in seen:
+            if not tab or not re.fullmatch(r"\d{1,18}", count, re.ASCII) or word in seen:
                 what = f"the word {word!r} is there twice" if word in seen else f"{row[:60]!r} is no word and count"
                 raise FlatnlpError(f"{path}, line {number:,}: the vocabulary is damaged ({what}); use an intact copy.")
             seen.add(word)

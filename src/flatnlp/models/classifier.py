@@ -71,8 +71,18 @@ class Classifier(ABC):
         return np.ones(len(words))
 
     def predict_proba(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """Probabilities ``[texts, classes]`` of raw strings, as in scikit-learn."""
-        return self.classify([self.encode(Text.of(raw)) for raw in texts])
+        """Probabilities ``[texts, classes]`` of raw strings, as in scikit-learn.
+
+        Raises:
+            FlatnlpError: If one is NaN or infinite.
+        """
+        probabilities = self.classify([self.encode(Text.of(raw)) for raw in texts])
+        if not np.isfinite(probabilities).all():
+            raise FlatnlpError(
+                f"The model answered NaN or infinity for {texts[_first_bad(probabilities)]!r:.80}; its weights are "
+                "damaged, so restore it or train anew."
+            )
+        return probabilities
 
     def predict(self, texts: Sequence[str]) -> list[str]:
         """The most probable class name of each raw string; the first of equals."""

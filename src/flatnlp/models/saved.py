@@ -9,9 +9,11 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 
+from flatnlp.data.table import has_half_character
 from flatnlp.data.vocabulary import Vocabulary
 from flatnlp.errors import FlatnlpError
 from flatnlp.files import read_json, write_json, written_whole
+from flatnlp.models.weights_file import difference, shapes_in
 from flatnlp.models.word_classifier import WordClassifier
 from flatnlp.models.word_network import ARCHITECTURES, WordNetwork, WordNetworkConfig
 from flatnlp.resources.manifest import sha256_of
@@ -59,14 +61,21 @@ def load_model(folder: str | Path, device: str = "cpu") -> WordClassifier:
     try:
         config, classes, length = _described(saved)
         checksums = dict(saved.get("sha256", {}))
-        network = WordNetwork(config, torch.zeros(config.vocabulary, config.embedding_size))
-    except (KeyError, TypeError, ValueError, RuntimeError, MemoryError) as error:
+        with torch.device("meta"):  # nothing is allocated before the weights are known to be that large
+            shape = WordNetwork(config, torch.empty(config.vocabulary, config.embedding_size)).state_dict()
+    except (KeyError, TypeError, ValueError, RuntimeError, OverflowError) as error:
         raise FlatnlpError(
             f"{folder / _CONFIG} is not a flatnlp model's ({_reason(error)}); restore it or train anew."
         ) from error
     for name in (_WEIGHTS, _VOCABULARY):
         _check_whole(folder / name, checksums.get(name))
     try:
+        wrong = difference(shape, shapes_in(folder / _WEIGHTS))
+        if wrong:
+            raise FlatnlpError(
+                f"{folder / _WEIGHTS} does not belong to {_CONFIG} ({wrong}); restore both or train anew."
+            )
+        network = WordNetwork(config, torch.zeros(config.vocabulary, config.embedding_size))
         network.load_state_dict(load_file(folder / _WEIGHTS, device="cpu"))
     except (OSError, SafetensorError, RuntimeError) as error:
         raise FlatnlpError(f"{folder / _WEIGHTS} is damaged ({_reason(error)}); restore it or train anew.") from error
@@ -90,8 +99,15 @@ def _described(saved: Mapping[str, Any]) -> tuple[WordNetworkConfig, list[str], 
     config = WordNetworkConfig(**saved["network"])
     classes, length = [str(name) for name in saved["classes"]], int(saved["length"])
     sizes = (config.vocabulary, config.embedding_size, config.hidden, config.mask_hidden, length)
-    if config.architecture not in ARCHITECTURES or len(classes) != config.classes or min(sizes) < 1:
+    if (
+        config.architecture not in ARCHITECTURES
+        or len(classes) != config.classes
+        or min(sizes) < 1
+        or not 0 <= config.dropout < 1
+    ):
         raise ValueError("its settings contradict each other")
+    if len(set(classes)) != len(classes) or any(map(has_half_character, classes)):
+        raise ValueError("its classes are no different names")
     return config, classes, length
 
 

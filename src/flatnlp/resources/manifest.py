@@ -46,7 +46,7 @@ def read_manifest(folder: Path) -> Manifest | None:
         content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         files = {str(path): (int(entry["size"]), str(entry["sha256"])) for path, entry in content["files"].items()}
         return Manifest(str(content["resource"]), str(content["source"]), files)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
 
 

