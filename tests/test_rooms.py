@@ -17,6 +17,7 @@ ROOMS = [
     {"evaluation"},
     {"training"},
     {"reports"},
+    {"paper"},
     {"api"},
     {"cli", "__main__"},
 ]

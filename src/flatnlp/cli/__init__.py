@@ -15,6 +15,7 @@ from flatnlp.cli.output import BAD_INPUT, INTERRUPTED, fail
 from flatnlp.cli.predict import predict
 from flatnlp.cli.recipes import recipes
 from flatnlp.cli.report import report
+from flatnlp.cli.reproduce import reproduce
 from flatnlp.cli.resources import resources_app
 from flatnlp.cli.train import train
 from flatnlp.errors import FlatnlpError
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (train, attack, export, evaluate, predict, compare, report, recipes, demo):
+for _command in (train, attack, export, evaluate, predict, compare, report, reproduce, recipes, demo):
     app.command()(_command)
 app.add_typer(resources_app, name="resources")
 

@@ -2,12 +2,11 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from flatnlp.reports.cells import guard
+from flatnlp.reports.cells import guard, markdown_cell
 from flatnlp.reports.names import run_names
 from flatnlp.reports.records import EvaluationRecord, RunRecord
 from flatnlp.reports.visible import visible
@@ -96,7 +95,7 @@ def to_markdown(table: Table) -> str:
     for row in table.rows:
         cells = []
         for column in table.columns:
-            cell = column.cell(row) if column.numeric else _escape_markdown(column.cell(row))
+            cell = column.cell(row) if column.numeric else markdown_cell(column.cell(row))
             cells.append(f"**{cell}**" if column.best(row) else cell)
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
@@ -220,8 +219,3 @@ _CSV_COLUMNS = (
     "queries_per_example",
     "examples",
 )
-
-
-def _escape_markdown(text: str) -> str:
-    text = text.replace("\\", "\\\\").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([|*_`~\[\]!])", r"\\\1", text)

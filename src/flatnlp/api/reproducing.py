@@ -1,0 +1,186 @@
+"""Reproduce the paper's tables from Python."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from flatnlp.api.loading import check_device
+from flatnlp.api.saying import Say, silent
+from flatnlp.errors import FlatnlpError, choose_from
+from flatnlp.paper.budget import budget as budget_named
+from flatnlp.paper.differences import differences, sources_of_settings
+from flatnlp.paper.grid import ATTACKS, DATASETS, TABLES
+from flatnlp.paper.hyperparameters import choices_of, packaged_choices
+from flatnlp.paper.need import Request
+from flatnlp.paper.plan import plan
+from flatnlp.paper.results import Reproduction, reproduction
+from flatnlp.paper.schedule import Worker, do_all
+from flatnlp.paper.store import Store
+from flatnlp.paper.tasks import title
+from flatnlp.paper.values import values_of
+from flatnlp.paper.write import write_reproduction
+from flatnlp.training.settings import TrainSettings
+
+NAMES = (*(f"table{number}" for number in TABLES), "all")
+FIXED = ("dataset", "model", "method", "attacks", "seed")
+
+
+@dataclass(frozen=True)
+class ReproductionResult:
+    """What a reproduction has come to.
+
+    Attributes:
+        reproduction: Tables and claims.
+        page: The HTML page; the other files lie beside it. ``None`` after a dry run.
+    """
+
+    reproduction: Reproduction | None
+    page: Path | None
+
+
+def reproduce(
+    names: str | Sequence[str] = ("all",),
+    *,
+    datasets: Sequence[str] = DATASETS,
+    models: Sequence[str] = ("lstm", "cnn"),
+    attacks: Sequence[str] = ATTACKS,
+    seeds: int | None = None,
+    budget: str = "quick",
+    output: str | Path = "runs/reproduce",
+    reuse: Sequence[str | Path] = (),
+    sources: Mapping[str, str | Path] | None = None,
+    hyperparameters: Sequence[str | Path] = (),
+    settings: Mapping[str, Any] | None = None,
+    devices: Sequence[str] = ("cpu",),
+    jobs: int = 1,
+    threads: int | None = None,
+    dry_run: bool = False,
+    command: str = "flatnlp reproduce",
+    show_progress: bool = False,
+    say: Say = silent,
+) -> ReproductionResult:
+    """Reproduce tables of the paper; what was computed before is only read.
+
+    Args:
+        names: ``table1`` to ``table10``, ``all``.
+        datasets: Of the paper: sst2, imdb, ag_news, trec.
+        models: Of the paper: lstm, cnn, bert, deberta; any other name or folder of an encoder has rows of its own.
+        attacks: In training: textfooler, pwws.
+        seeds: Seeds 0 to ``seeds`` - 1; the budget's number if not said.
+        budget: ``quick`` or ``paper``.
+        output: Where runs, attacks and tables go.
+        reuse: Folders that hold finished runs, which count where their settings are the same.
+        sources: For a data set of the paper, the file, folder or name it is read from.
+        hyperparameters: Files of choices, such as ``tune`` writes; later ones win.
+        settings: Training settings for all cells.
+        devices: In torch's words; work goes to them in turns.
+        jobs: Pieces of work side by side.
+        threads: Of each process; torch's own choice if not said.
+        dry_run: Say the plan and stop.
+        command: What the page says it was made by.
+        show_progress: Whether to show bars on standard error.
+        say: Told the plan and what happens, a sentence at a time.
+
+    Raises:
+        FlatnlpError: For everything the user can mend. Where single pieces of work fail, the others are done and
+            written first.
+    """
+    request = Request(
+        tables=_tables(names),
+        datasets=_chosen(datasets, DATASETS, "data set"),
+        models=_some(models, "model"),
+        attacks=_chosen(attacks, ATTACKS, "attack in training"),
+        seeds=_seeds(seeds, budget),
+        budget=budget_named(budget),
+        choices=(*packaged_choices(), *(each for path in hyperparameters for each in choices_of(Path(path)))),
+        sources={name: str(source) for name, source in (sources or {}).items()},
+        overrides=_overrides(settings or {}),
+    )
+    _chosen([*request.sources], DATASETS, "data set", empty=True)
+    if jobs < 1:
+        raise FlatnlpError(f"--jobs is {jobs}; it must be 1 or more.")
+    store = Store(Path(output), tuple(map(Path, reuse)))
+    planned = plan(request, store)
+    for sentence in planned.sentences(jobs):
+        say(sentence)
+    if dry_run:
+        return ReproductionResult(None, None)
+    waiting = [each.task for each in planned.waiting]
+    failed: dict[Any, str] = {}
+    if waiting:
+        for device in devices:
+            check_device(device)
+        failed = do_all(waiting, store, Worker(tuple(devices), jobs, threads, show_progress), say)
+        store = Store(Path(output), tuple(map(Path, reuse)))
+    made = reproduction(
+        request, values_of(request, store, failed), differences(request), sources_of_settings(request), command
+    )
+    page = write_reproduction(made, Path(output))
+    if failed:
+        first, reason = next(iter(failed.items()))
+        raise FlatnlpError(
+            f"{len(failed)} of {len(waiting)} pieces of work could not be done, the first being to {title(first)} "
+            f"({reason.rstrip('.')}); the rest is in {page}, and the same command tries again."
+        )
+    return ReproductionResult(made, page)
+
+
+def parsed_settings(given: Sequence[str]) -> dict[str, Any]:
+    """Training settings written as ``name=value``, the value as JSON or else a text.
+
+    Raises:
+        FlatnlpError: If one has no ``=``.
+    """
+    settings: dict[str, Any] = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise FlatnlpError(f"--set {each} has no '='; write --set name=value, for example --set epochs=5.")
+        try:
+            settings[name.strip().replace("-", "_")] = json.loads(value)
+        except ValueError:
+            settings[name.strip().replace("-", "_")] = value
+    return settings
+
+
+def _tables(names: str | Sequence[str]) -> tuple[int, ...]:
+    listed = [names] if isinstance(names, str) else list(names)
+    if "all" in listed:
+        return TABLES
+    for name in listed:
+        if name not in NAMES:
+            raise FlatnlpError(f"The paper has no {name!r} to reproduce; {choose_from(name, NAMES)}")
+    return tuple(sorted({int(name.removeprefix("table")) for name in _some(listed, "table")}))
+
+
+def _chosen(given: Sequence[str], known: Sequence[str], what: str, empty: bool = False) -> tuple[str, ...]:
+    for name in given:
+        if name not in known:
+            raise FlatnlpError(f"The paper has no {what} {name!r}; {choose_from(name, known)}")
+    return tuple(given) if empty else _some(given, what)
+
+
+def _some(given: Sequence[str], what: str) -> tuple[str, ...]:
+    if not given:
+        raise FlatnlpError(f"No {what} is named; give at least one.")
+    return tuple(dict.fromkeys(given))
+
+
+def _seeds(seeds: int | None, budget: str) -> int:
+    if seeds is not None and seeds < 1:
+        raise FlatnlpError(f"--seeds is {seeds}; it must be 1 or more.")
+    return budget_named(budget).seeds if seeds is None else seeds
+
+
+def _overrides(settings: Mapping[str, Any]) -> dict[str, Any]:
+    known = sorted({field.name for field in fields(TrainSettings)} - set(FIXED))
+    for name in settings:
+        if name not in known:
+            raise FlatnlpError(f"There is no training setting {name!r} to set; {choose_from(name, known)}")
+    try:
+        TrainSettings(dataset="any", **settings)
+    except TypeError as error:
+        raise FlatnlpError(f"A training setting has a value of the wrong kind ({error}).") from error
+    return dict(settings)

@@ -1,0 +1,94 @@
+"""What of a reproduction is not as in the paper, said from its settings."""
+
+from collections.abc import Iterable, Sequence
+
+from flatnlp.paper.hyperparameters import BASE_ATTACK
+from flatnlp.paper.need import Request, task_for
+from flatnlp.paper.plan import cells_of
+from flatnlp.paper.tasks import Attack, Train
+
+_WORD_MODELS = ("cnn", "lstm")
+
+
+def differences(request: Request) -> list[str]:
+    """Sentences about data, vectors, encoders and training; values differ for these reasons before all others."""
+    runs = _runs(request)
+    said = [f"{name} was read from {source}." for name, source in request.sources.items() if name in request.datasets]
+    said += sorted(
+        {
+            f"Word vectors: {run.settings.vectors}; the paper's are 300-dimensional word2vec (GoogleNews)."
+            for run in runs
+            if run.settings.model in _WORD_MODELS
+        }
+    )
+    if runs:
+        said.append(
+            "Checkpoints are chosen on the development set (highest dev AA within one point of the best dev SA), the "
+            f"paper's on the test set; base's under {BASE_ATTACK}, so that one base model serves all rows."
+        )
+        said.append("The paper states no hidden sizes and no dropout; ours are the defaults of `flatnlp train`.")
+    if any(run.settings.accumulate for run in runs):
+        said.append(
+            "adv and flat train on the adversarial examples of all rounds so far, the paper's on the newest round's."
+        )
+    said += _samples(request, runs)
+    said.append("Absolute values are to be compared with these differences in mind, the order of the methods without.")
+    return said
+
+
+def sources_of_settings(request: Request) -> list[str]:
+    """Where the hyper-parameters of the cells asked for come from."""
+    cells = [cell for cell in cells_of(request) if cell.model is not None]
+    said = []
+    for choice in request.choices:
+        if any(choice.matches(cell) for cell in cells):
+            where = ", ".join(f"{name} {' or '.join(values)}" for name, values in choice.where.items()) or "all cells"
+            values = ", ".join(f"{name} = {value}" for name, value in choice.settings.items())
+            said.append(f"{where}: {values} ({choice.source}).")
+    if request.overrides:
+        said.append(
+            "All cells, said on the command line: "
+            + ", ".join(f"{name} = {value}" for name, value in request.overrides.items())
+            + "."
+        )
+    said.append(f"Budget {request.budget.name}: {request.budget.about}.")
+    return said
+
+
+def _runs(request: Request) -> list[Train]:
+    tasks = (task_for(cell, 0, request) for cell in cells_of(request) if cell.model is not None)
+    return list(
+        dict.fromkeys(
+            task.train if isinstance(task, Attack) else task for task in tasks if isinstance(task, Attack | Train)
+        )
+    )
+
+
+def _samples(request: Request, runs: Sequence[Train]) -> list[str]:
+    said = []
+    for name in ("train_limit", "attack_sample"):
+        for dataset, value in _by_dataset(runs, name):
+            what = "training texts are used" if name == "train_limit" else "training texts are attacked a round"
+            papers = name == "attack_sample" and value == 10000 and dataset in ("imdb", "ag_news")
+            if value is not None and not papers:
+                said.append(f"{dataset}: {value:,} {what}.")
+    if request.budget.name != "paper":
+        limits = sorted({run.settings.test_limit for run in runs})
+        if limits:
+            said.append(f"At most {' or '.join(f'{limit:,}' for limit in limits)} test texts are attacked.")
+    slow = {
+        recipe: request.budget.attack_limits[recipe]
+        for recipe in dict.fromkeys(cell.tested for cell in cells_of(request))
+        if recipe is not None and recipe in request.budget.attack_limits
+    }
+    if slow:
+        said.append(f"Attacks on a sample of the test set: {_listed(slow.items())} texts.")
+    return said
+
+
+def _by_dataset(runs: Iterable[Train], name: str) -> list[tuple[str, int | None]]:
+    return sorted({(run.settings.dataset, getattr(run.settings, name)) for run in runs}, key=str)
+
+
+def _listed(pairs: Iterable[tuple[object, object]]) -> str:
+    return ", ".join(f"{name} on {value}" for name, value in pairs)

@@ -1,0 +1,122 @@
+"""With which settings a cell is trained, and where they come from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from flatnlp.errors import FlatnlpError
+from flatnlp.files import read_json
+from flatnlp.paper.budget import Budget
+from flatnlp.paper.cell import Cell
+from flatnlp.training.settings import METHODS, TrainSettings
+
+BASE_ATTACK = "pwws"
+"""``base`` knows no attack, so one base model serves all rows; its checkpoint is chosen under this one."""
+
+_OF_THE_MASK = ("beta",)
+_OF_THE_ROUNDS = ("rounds", "epochs_per_round", "round_patience", "accumulate", "attack_sample")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Settings for some cells.
+
+    Attributes:
+        where: Field of a cell (dataset, model, method, trained) to the values it may have; all must match.
+        settings: Fields of ``TrainSettings``.
+        source: Where they come from, a phrase for the output.
+    """
+
+    where: Mapping[str, Sequence[str]]
+    settings: Mapping[str, Any]
+    source: str
+
+    def matches(self, cell: Cell) -> bool:
+        """Whether it is for a cell."""
+        return all(getattr(cell, name) in values for name, values in self.where.items())
+
+
+def packaged_choices() -> tuple[Choice, ...]:
+    """The choices that are committed with the grid."""
+    from importlib.resources import as_file, files
+
+    with as_file(files("flatnlp.paper") / "hyperparameters.json") as path:
+        return choices_of(path)
+
+
+def choices_of(path: Path) -> tuple[Choice, ...]:
+    """Read choices, such as ``flatnlp tune`` writes.
+
+    Raises:
+        FlatnlpError: If the file is missing, damaged or names what does not exist.
+    """
+    known = {field.name for field in fields(TrainSettings)} - {"dataset", "method", "seed"}
+    try:
+        choices = tuple(
+            Choice({name: tuple(values) for name, values in each["where"].items()}, each["settings"], each["source"])
+            for each in read_json(path)["choices"]
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise FlatnlpError(
+            f"{path} holds no hyper-parameters ({error!r}); it needs 'choices' with 'where', 'settings' and 'source'."
+        ) from error
+    for choice in choices:
+        wrong = [*({*choice.where} - {"dataset", "model", "method", "trained"}), *({*choice.settings} - known)]
+        if wrong:
+            raise FlatnlpError(
+                f"{path}: there is no {wrong[0]!r} to choose; name a training setting of `flatnlp train`."
+            )
+    return choices
+
+
+def train_settings(
+    cell: Cell,
+    seed: int,
+    budget: Budget,
+    choices: Sequence[Choice],
+    sources: Mapping[str, str],
+    overrides: Mapping[str, Any],
+) -> TrainSettings:
+    """The settings of the run behind a cell.
+
+    Settings that mean nothing to the method keep their defaults, so that equal runs have equal settings.
+
+    Args:
+        cell: Of a model.
+        seed: Of the run.
+        budget: Whose limits hold.
+        choices: Later ones win.
+        sources: Where a data set is read from, if not under its own name.
+        overrides: Win over everything but what the cell itself says.
+    """
+    settings: dict[str, Any] = {"model": cell.model}
+    for choice in choices:
+        if choice.matches(cell):
+            settings |= choice.settings
+    settings |= overrides
+    settings |= {
+        name: value
+        for name, value in (("beta", cell.beta), ("gamma", cell.gamma), ("groups", cell.groups))
+        if value is not None
+    }
+    defaults = {field.name: field.default for field in fields(TrainSettings) if field.default is not MISSING}
+    for name, most in budget.most.items():
+        now = settings.get(name, defaults[name])
+        settings[name] = most if now is None else min(now, most)
+    method = METHODS[str(cell.method)]
+    if not (method.masked and method.adversarial):
+        settings.pop("gamma", None)
+    if not method.masked:
+        settings = {name: value for name, value in settings.items() if name not in _OF_THE_MASK}
+    if not method.adversarial:
+        settings = {name: value for name, value in settings.items() if name not in _OF_THE_ROUNDS}
+    return TrainSettings(
+        **{
+            **settings,
+            "dataset": sources.get(cell.dataset, cell.dataset),
+            "method": cell.method,
+            "attacks": (cell.trained or BASE_ATTACK,),
+            "seed": seed,
+        }
+    )

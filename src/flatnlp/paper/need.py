@@ -1,0 +1,69 @@
+"""From a cell to the task that fills it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flatnlp.paper.budget import Budget
+from flatnlp.paper.cell import AA, DEV_SA, SA, Cell
+from flatnlp.paper.grid import MODELS
+from flatnlp.paper.hyperparameters import Choice, train_settings
+from flatnlp.paper.tasks import Attack, Describe, Task, Train
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be reproduced, and with what.
+
+    Attributes:
+        tables: Numbers of tables.
+        datasets: Names in the paper.
+        models: Names in the paper, or encoders of one's own.
+        attacks: In training.
+        seeds: How many.
+        budget: Sizes of samples.
+        choices: Hyper-parameters.
+        sources: Where a data set is read from, if not under its own name.
+        overrides: Training settings for all cells.
+    """
+
+    tables: tuple[int, ...]
+    datasets: tuple[str, ...]
+    models: tuple[str, ...]
+    attacks: tuple[str, ...]
+    seeds: int
+    budget: Budget
+    choices: Sequence[Choice]
+    sources: Mapping[str, str] = field(default_factory=dict)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def models_shown(self) -> tuple[str, ...]:
+        """The rows of the tables: the paper's models, then those of one's own."""
+        return (*MODELS, *(model for model in self.models if model not in MODELS))
+
+    def wants(self, cell: Cell) -> bool:
+        """Whether a cell's data set, model and attack were asked for."""
+        attack = cell.trained or cell.tested
+        return (
+            cell.dataset in self.datasets
+            and (cell.model is None or cell.model in self.models)
+            and (attack is None or attack in self.attacks or (cell.trained is None and cell.table == 4))
+        )
+
+
+def task_for(cell: Cell, seed: int, request: Request) -> Task | None:
+    """The task whose result holds a cell's number; ``None`` where this version cannot measure it."""
+    if cell.model is None:
+        return Describe(cell.dataset, request.sources.get(cell.dataset, cell.dataset))
+    train = Train(train_settings(cell, seed, request.budget, request.choices, request.sources, request.overrides))
+    if cell.measure in (SA, DEV_SA):
+        return train
+    if cell.measure == AA and cell.tested:
+        return _attack(train, cell.tested, request.budget)
+    return None
+
+
+def _attack(train: Train, recipe: str, budget: Budget) -> Attack:
+    limit = train.settings.test_limit
+    return Attack(train, recipe, min(limit, budget.attack_limits.get(recipe, limit)))

@@ -1,0 +1,107 @@
+"""Do one task. Whatever was finished of it before is not done again."""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flatnlp.files import write_json
+from flatnlp.paper.store import Store
+from flatnlp.paper.tasks import Attack, Describe, Task, Train
+
+Say = Callable[[str], None]
+
+
+def do(task: Task, store: Store, device: str, show_progress: bool, say: Say) -> None:
+    """Do a task and leave its result in the store.
+
+    Raises:
+        FlatnlpError: If a resource is missing, training fails, or the disk refuses.
+    """
+    match task:
+        case Train():
+            _train(task, store, device, show_progress, say)
+        case Attack():
+            _attack(task, store, device, show_progress)
+        case Describe():
+            write_json(store.result(task), described(task.source, show_progress))
+
+
+def _train(task: Train, store: Store, device: str, show_progress: bool, say: Say) -> None:
+    from flatnlp.reports.page import write_report
+    from flatnlp.training.train import train_run
+
+    folder = store.run(task)
+    train_run(task.settings, folder, resume=True, device=device, show_progress=show_progress, say=say)
+    write_report([folder], folder / "report.html")
+
+
+def _attack(task: Attack, store: Store, device: str, show_progress: bool) -> None:
+    from flatnlp.attacks.journal import attack_to_file, settings_for
+    from flatnlp.attacks.recipes import recipe
+    from flatnlp.data import load_data
+    from flatnlp.evaluation import summarise
+    from flatnlp.models.saved import load_model
+    from flatnlp.progress import progress_bar
+    from flatnlp.training.preparation import examples
+
+    settings, attack = task.train.settings, recipe(task.recipe)
+    classifier = load_model(store.run(task.train), device)
+    data = load_data(
+        settings.dataset,
+        text_column=settings.text_column,
+        label_column=settings.label_column,
+        progress=show_progress,
+    )
+    chosen = examples(data, "test", task.limit, 0)  # the same texts for every run, as at the end of a training
+    path = store.pairs(task)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    started = time.perf_counter()
+    with progress_bar(f"{task.recipe} on test", len(chosen), "texts", show_progress) as advance:
+        results = attack_to_file(
+            attack, classifier, chosen, path, settings_for(attack, classifier, chosen), lambda _: advance()
+        )
+    _note_time(
+        store.root,
+        {
+            "attack": task.recipe,
+            "model": settings.model,
+            "dataset": settings.dataset,
+            "texts": len(chosen),
+            "seconds": time.perf_counter() - started,
+        },
+    )
+    evaluation = summarise(results, classifier.classes).record()
+    write_json(store.result(task), {"attack": task.recipe, "split": "test", **evaluation})
+
+
+def described(source: str, show_progress: bool) -> dict[str, Any]:
+    """Count a data set: its classes, splits and lengths, and the vocabulary that a word model would have of it.
+
+    The mean length is that of the cleaned training texts, in words. ``min_frequency_above`` and ``length`` are the
+    preset or, for other data, the rule of ``preprocessing_for``.
+    """
+    from flatnlp.data import load_data, preprocessing_for
+    from flatnlp.text import clean
+
+    data = load_data(source, progress=show_progress)
+    tokens = [clean(text) for text in data.splits["train"]["text"]]
+    counts = Counter(token for text in tokens for token in text)
+    preset = preprocessing_for(source, [len(text) for text in tokens], len(counts))
+    return {
+        "classes": len(data.classes),
+        "mean_length": sum(map(len, tokens)) / len(tokens),
+        **{split: len(data.splits[split]) for split in ("train", "dev", "test")},
+        "vocabulary": sum(count > preset.min_frequency_above for count in counts.values()),
+        "min_frequency_above": preset.min_frequency_above,
+        "length": preset.length,
+        "notes": list(data.notes),
+    }
+
+
+def _note_time(root: Path, line: dict[str, Any]) -> None:
+    import json
+
+    with (root / "timings.jsonl").open("a", encoding="utf-8") as journal:
+        journal.write(json.dumps(line) + "\n")

@@ -1,0 +1,189 @@
+"""``flatnlp reproduce`` from end to end on tiny data."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from flatnlp.api.reproducing import parsed_settings, reproduce
+from flatnlp.errors import FlatnlpError
+from flatnlp.paper import schedule, work
+from flatnlp.paper.hyperparameters import packaged_choices
+from flatnlp.paper.store import Store
+from flatnlp.paper.tasks import Describe, Train
+from tests import tiny
+from tests.tiny import CommandLine, contents
+
+
+def options(data: Path, vectors: Path) -> list[str]:
+    settings = {**tiny.SETTINGS, "vectors": vectors}
+    settings.pop("method")
+    return [
+        *("--datasets=sst2,trec", "--models=cnn", "--attacks=pwws", "--budget=quick", "--quiet", "--threads=1"),
+        *(f"--source={name}={data}" for name in ("sst2", "trec")),
+        *(f"--set={name}={value}" for name, value in settings.items()),
+    ]
+
+
+def rows_of(path: Path, **wanted: str) -> list[dict[str, str]]:
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
+
+
+def test_tables_from_nothing_and_at_once_the_second_time(
+    command_line: CommandLine, tiny_data: Path, tiny_vectors: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    arguments = [
+        "reproduce",
+        "table1",
+        "table2",
+        "table3",
+        "table7",
+        *options(tiny_data, tiny_vectors),
+        "--output",
+        out,
+    ]
+    said = command_line.done(*arguments)
+    assert "| After-attack accuracy: flat &gt; adv &gt; base. |" in said
+    assert said.endswith(f"Page: {out / 'reproduction.html'}\n")
+
+    # One run per method: both names are read from one file, which is the same work.
+    runs = {json.loads(path.read_text())["method"]: path.parent for path in out.glob("train/*/config.json")}
+    assert len(list(out.glob("train/*"))) == len(runs) == 3
+    for method, folder in runs.items():
+        evaluation = json.loads((folder / "evaluation.json").read_text())
+        [row] = rows_of(out / "table3.csv", attack="pwws", model="cnn", method=method, column="sst2 AA")
+        assert float(row["ours"]) == pytest.approx(100 * evaluation["after_attack_accuracy"])
+        assert row["paper"] != ""
+        trained_against = "" if method == "base" else "pwws"
+        found = {"model": "cnn", "method": method, "attack in training": trained_against, "column": "trec"}
+        [row] = rows_of(out / "table2.csv", **found)
+        assert float(row["ours"]) == pytest.approx(100 * evaluation["accuracy"])
+        [row] = rows_of(out / "table7.csv", **found)
+        [chosen] = [
+            line
+            for line in map(json.loads, (folder / "metrics.jsonl").read_text().splitlines())
+            if line["kind"] == "selected"
+        ]
+        assert float(row["ours"]) == pytest.approx(100 * chosen["dev_accuracy"])
+    assert all(row["ours"] == "" for row in rows_of(out / "table3.csv", model="lstm"))
+    [row] = rows_of(out / "table1.csv", **{"data set": "sst2", "column": "classes"})
+    assert (float(row["ours"]), row["paper"]) == (2, "2")
+
+    def never(*_: object) -> None:
+        raise AssertionError("nothing is left to be done")
+
+    before = contents(out)
+    monkeypatch.setattr(schedule, "do", never)
+    assert command_line.done(*arguments) == said
+    assert contents(out) == before
+
+
+def test_a_dry_run_says_the_plan_and_makes_nothing(
+    command_line: CommandLine, tiny_data: Path, tiny_vectors: Path, tmp_path: Path
+) -> None:
+    arguments = ["reproduce", "table3", *options(tiny_data, tiny_vectors), "--output", tmp_path / "out"]
+    outcome = command_line(*arguments, "--dry-run", "--seeds=2")
+    assert outcome.code == 0
+    assert outcome.err.count("train cnn") == 6
+    assert "pieces of work to do, 0 done already; about" in outcome.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interruption_costs_only_what_was_under_way(
+    command_line: CommandLine, tiny_data: Path, tiny_vectors: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ["reproduce", "table2", *options(tiny_data, tiny_vectors), "--output", tmp_path / "out"]
+    real, done = work.do, []
+
+    def until_the_second(task: Train, *rest: object) -> None:
+        if len(done) == 1:
+            raise KeyboardInterrupt
+        real(task, *rest)  # type: ignore[arg-type]
+        done.append(task.settings.method)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(schedule, "do", lambda task, *rest, **named: until_the_second(task, *rest, *named.values()))
+        outcome = command_line(*arguments)
+    assert outcome.code == 130
+    assert outcome.err.endswith("the same command goes on from there.\n")
+    assert done == ["base"]
+    first = contents(tmp_path / "out")
+    command_line.done(*arguments)
+    now = contents(tmp_path / "out")
+    assert {name: now[name] for name in first} == first
+
+
+def test_work_that_cannot_be_done_holds_nothing_else_up(
+    command_line: CommandLine, tiny_data: Path, tiny_vectors: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    arguments = ["reproduce", "table2", *options(tiny_data, tiny_vectors), "--output", out]
+    arguments = [each.replace("--datasets=sst2,trec", "--datasets=sst2,imdb") for each in map(str, arguments)]
+    outcome = command_line(*arguments, f"--source=imdb={tmp_path / 'missing.csv'}")
+    assert outcome.code == 2
+    assert "pieces of work could not be done, the first being to train cnn base" in outcome.err
+    assert "missing.csv" in outcome.err
+    assert rows_of(out / "table2.csv", model="cnn", method="base", column="sst2")[0]["ours"] != ""
+    assert rows_of(out / "table2.csv", model="cnn", method="base", column="imdb")[0]["ours"] == ""
+    assert "Not measured: " in (out / "reproduction.md").read_text()
+
+
+def test_side_by_side_gives_the_same(tiny_data: Path, tmp_path: Path) -> None:
+    tasks = [Describe("sst2", str(tiny_data)), Describe("trec", str(tmp_path / "missing.csv"))]
+    found = {}
+    for jobs in (1, 2):
+        said: list[str] = []
+        store = Store(tmp_path / str(jobs))
+        failed = schedule.do_all(tasks, store, schedule.Worker(jobs=jobs), said.append)
+        assert list(failed) == tasks[1:]
+        assert "missing.csv" in failed[tasks[1]]
+        assert any(sentence.startswith("Left out: count trec: ") for sentence in said)
+        found[jobs] = store.values(tasks[0])
+    assert found[1] == found[2]
+    assert found[1]["classes"] == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"names": ["table11"]}, "The paper has no 'table11' to reproduce; did you mean table1"),
+        ({"datasets": ["sst"]}, "The paper has no data set 'sst'; did you mean sst2"),
+        ({"datasets": []}, "No data set is named"),
+        ({"attacks": ["bae"]}, "The paper has no attack in training 'bae'"),
+        ({"budget": "huge"}, "There is no budget 'huge'"),
+        ({"seeds": 0}, "--seeds is 0"),
+        ({"jobs": 0}, "--jobs is 0"),
+        ({"settings": {"epoch": 1}}, "There is no training setting 'epoch' to set; did you mean epochs"),
+        ({"settings": {"seed": 1}}, "There is no training setting 'seed' to set"),
+        ({"settings": {"epochs": "many"}}, "a value of the wrong kind"),
+        ({"settings": {"epochs": 0}}, "--epochs is 0"),
+        ({"sources": {"mine": "x.csv"}}, "The paper has no data set 'mine'"),
+        ({"hyperparameters": ["nowhere.json"]}, "nowhere.json is missing"),
+        ({"reuse": ["nowhere"]}, "There is no folder nowhere"),
+    ],
+)
+def test_what_is_not_in_the_paper_is_one_sentence(tmp_path: Path, change: dict[str, object], message: str) -> None:
+    arguments = {"names": ["table3"], "output": tmp_path / "out", "dry_run": True, **change}
+    with pytest.raises(FlatnlpError, match=message):
+        reproduce(**arguments)  # type: ignore[arg-type]
+    assert not (tmp_path / "out").exists()
+
+
+def test_settings_are_json_or_texts() -> None:
+    given = ["epochs=5", "learning-rate=1e-3", "vectors=my.npz", "hidden=null", "accumulate=false"]
+    assert parsed_settings(given) == {
+        "epochs": 5,
+        "learning_rate": 0.001,
+        "vectors": "my.npz",
+        "hidden": None,
+        "accumulate": False,
+    }
+    with pytest.raises(FlatnlpError, match="has no '='"):
+        parsed_settings(["epochs"])
+
+
+def test_the_packaged_choices_say_where_they_come_from() -> None:
+    assert all(choice.source for choice in packaged_choices())
