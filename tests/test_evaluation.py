@@ -5,7 +5,8 @@ import pytest
 from scipy.stats import bootstrap
 
 from flatnlp.attacks.result import AttackResult, Example, Status
-from flatnlp.evaluation import bootstrap_interval, evaluation_record, sample, summarise
+from flatnlp.bootstrap import bootstrap_interval
+from flatnlp.evaluation import evaluation_record, sample, summarise
 from flatnlp.text import Text
 
 

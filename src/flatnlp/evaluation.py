@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from flatnlp.attacks.engine import Engine
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.result import AttackResult, Example
+from flatnlp.bootstrap import bootstrap_interval
 from flatnlp.models.classifier import Classifier
-
-_RESAMPLES = 1000
 
 
 def sample(texts: Sequence[str], labels: Sequence[int], limit: int | None, seed: int) -> list[Example]:
@@ -61,6 +60,7 @@ class Evaluation:
         examples: Number of examples.
         skipped: Of these, wrong before the attack.
         unattackable: Of these, right and without a word the attack may change (empty texts among them).
+        interpretation: Consistency of the attributions by method (``interpret.measure``); ``None`` if not measured.
     """
 
     accuracy: float
@@ -75,6 +75,7 @@ class Evaluation:
     examples: int
     skipped: int
     unattackable: int
+    interpretation: Mapping[str, Any] | None = None
 
     def sentence(self) -> str:
         """The main figures in words."""
@@ -90,19 +91,31 @@ class Evaluation:
             parts.append(f"{self.words_changed:.1%} of the words changed")
         if self.queries_per_example is not None:
             parts.append(f"{self.queries_per_example:,.0f} queries per example")
+        for method, found in (self.interpretation or {}).items():
+            if found["kendall_tau"] is not None:
+                parts.append(
+                    f"{method}: Kendall's tau {found['kendall_tau']:.2f}, top-5 overlap {found['top_k']['5']:.2f} "
+                    f"over {found['pairs']:,} substituted pairs"
+                )
         return "; ".join(parts) + "."
 
     def record(self) -> dict[str, Any]:
         """The evaluation as JSON values."""
-        return asdict(self) | {"after_attack_accuracy_ci95": list(self.after_attack_accuracy_ci95)}
+        values = asdict(self) | {"after_attack_accuracy_ci95": list(self.after_attack_accuracy_ci95)}
+        if self.interpretation is None:
+            del values["interpretation"]
+        return values
 
 
-def summarise(results: Sequence[AttackResult], classes: Sequence[str]) -> Evaluation:
+def summarise(
+    results: Sequence[AttackResult], classes: Sequence[str], interpretation: Mapping[str, Any] | None = None
+) -> Evaluation:
     """Sum up attack results.
 
     Args:
         results: At least one.
         classes: Class names.
+        interpretation: What was measured of the attributions, by method.
     """
     from sklearn.metrics import f1_score
 
@@ -125,6 +138,7 @@ def summarise(results: Sequence[AttackResult], classes: Sequence[str]) -> Evalua
         examples=len(results),
         skipped=sum(result.status == "skipped" for result in results),
         unattackable=sum(result.status == "unattackable" for result in results),
+        interpretation=interpretation,
     )
 
 
@@ -140,18 +154,6 @@ def evaluation_record(evaluations: Mapping[str, Evaluation], **described: Any) -
     if len(evaluations) > 1:
         record["attacks"] = {name: evaluation.record() for name, evaluation in evaluations.items()}
     return record
-
-
-def bootstrap_interval(values: NDArray[np.float64]) -> tuple[float, float]:
-    """95 % percentile bootstrap interval of a mean, from 1,000 resamples with a fixed seed."""
-    from scipy.stats import bootstrap
-
-    if len(values) < 2 or (values == values[0]).all():
-        return float(values[0]), float(values[0])
-    interval = bootstrap(
-        (values,), np.mean, n_resamples=_RESAMPLES, method="percentile", batch=100, rng=np.random.default_rng(0)
-    ).confidence_interval
-    return float(interval.low), float(interval.high)
 
 
 def _per_class(hits: NDArray[np.bool_], labels: NDArray[np.int64], classes: Sequence[str]) -> dict[str, float]:

@@ -16,7 +16,16 @@ from flatnlp.files import read_json, write_json, written_whole
 _CONFIG, _ENVIRONMENT, _LOCK = "config.json", "environment.json", ".flatnlp.lock"
 _OF_A_RUN = frozenset(
     {
-        *(_CONFIG, _ENVIRONMENT, "data.json", "evaluation.json", "metrics.jsonl", "timings.jsonl", "report.html"),
+        *(
+            _CONFIG,
+            _ENVIRONMENT,
+            "data.json",
+            "evaluation.json",
+            "interpretation.json",
+            "metrics.jsonl",
+            "timings.jsonl",
+            "report.html",
+        ),
         *("model", "checkpoints", "rounds", "attacks"),
     }
 )

@@ -8,13 +8,19 @@ from typing import Any
 
 from flatnlp.api.attacking import attacked
 from flatnlp.api.examples import chosen_examples
+from flatnlp.api.interpreting import interpretations, method_names, own_data, run_of, save_interpretations
 from flatnlp.api.loading import load
 from flatnlp.api.recipes_named import recipes_of
 from flatnlp.api.saying import Say, silent
+from flatnlp.attacks.journal import attack_to_file, settings_for
 from flatnlp.attacks.recipe import Recipe
+from flatnlp.attacks.result import AttackResult, Example
+from flatnlp.attacks.results_file import settings_of
 from flatnlp.errors import FlatnlpError
 from flatnlp.evaluation import Evaluation, evaluation_record, summarise
+from flatnlp.interpret.measure import check_interpretable
 from flatnlp.models.classifier import Classifier
+from flatnlp.progress import progress_bar
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,9 @@ def evaluate(
     labels: Sequence[str | int] | None = None,
     *,
     attacks: str | Recipe | Sequence[str | Recipe] = ("pwws",),
+    interpret: str | Sequence[str] | None = None,
+    pairs: int | None = None,
+    save: bool = False,
     dataset: str | Path | None = None,
     split: str = "test",
     limit: int | None = None,
@@ -52,13 +61,17 @@ def evaluate(
     show_progress: bool = False,
     say: Say = silent,
 ) -> EvaluationResult:
-    """Standard and after-attack accuracy of a classifier.
+    """Standard and after-attack accuracy of a classifier, and whether its reasons hold under the attack.
 
     Args:
         model: A classifier, or the folder of one.
-        texts: Texts to evaluate on; or name a ``dataset``.
+        texts: Texts to evaluate on; or name a ``dataset``; with neither, a run is evaluated on its own test texts.
         labels: Their true classes; needed with ``texts``.
         attacks: The recipes, at least one: names or such as you composed; as a string, separated by commas.
+        interpret: Methods of interpretation, ``ig`` and ``lime``: how consistent their attributions are.
+        pairs: Interpret only so many substituted pairs, a seeded sample.
+        save: Write the interpretations into the run's folder, where its report finds them, and take the attack's
+            results from there if they are of the same texts; else they are written there too.
         dataset: As in ``attack``, with the rest.
         split: See there.
         limit: See there.
@@ -75,7 +88,18 @@ def evaluate(
     if texts is not None and labels is None:
         raise FlatnlpError("Texts were given without labels; accuracy needs the true classes.")
     recipes = recipes_of(attacks)
+    methods = method_names(interpret)
+    if save and not methods:
+        raise FlatnlpError("There is no interpretation to save; give --interpret ig or --interpret lime.")
+    if pairs is not None and pairs < 1:
+        raise FlatnlpError(f"--pairs is {pairs}; it must be a number of 1 or more.")
+    run = run_of(model) if save else None
+    if texts is None and dataset is None:
+        own = own_data(model, split)
+        dataset, text_column, label_column = own["dataset"], own["text_column"], own["label_column"]
+        limit = limit or own["limit"]
     classifier = model if isinstance(model, Classifier) else load(model, device)
+    check_interpretable(classifier, methods)
     chosen = chosen_examples(
         classifier,
         texts,
@@ -90,9 +114,30 @@ def evaluate(
         say=say,
     )
     started = time.perf_counter()
-    evaluations = {
-        name: summarise(attacked(each, classifier, chosen, show_progress), classifier.classes)
-        for name, each in recipes.items()
-    }
+    evaluations, found = {}, {}
+    for name, each in recipes.items():
+        results = _results(each, classifier, chosen, run.attack(name, split) if run else None, show_progress)
+        found[name] = interpretations(
+            results, classifier, methods, attack=name, pairs=pairs, seed=seed, show_progress=show_progress
+        )
+        evaluations[name] = summarise(results, classifier.classes, found[name])
+    if run:
+        save_interpretations(run, split, found)
     described = {"dataset": str(dataset), "split": split} if dataset is not None else {"dataset": None, "split": None}
     return EvaluationResult(evaluations, described, time.perf_counter() - started)
+
+
+def _results(
+    recipe: Recipe, classifier: Classifier, examples: Sequence[Example], path: Path | None, show_progress: bool
+) -> list[AttackResult]:
+    """Attack examples; where there is a path, what is there is taken, and what is not goes there."""
+    if path is None:
+        return attacked(recipe, classifier, examples, show_progress)
+    settings = settings_for(recipe, classifier, examples)
+    if path.exists() and settings_of(path) != settings:
+        raise FlatnlpError(
+            f"{path} is of other texts, or of another model, than this evaluation; to save into the run, "
+            "evaluate its own test texts: leave out --dataset, --limit and --seed."
+        )
+    with progress_bar(recipe.name, len(examples), "texts", show_progress) as advance:
+        return attack_to_file(recipe, classifier, examples, path, settings, lambda _: advance())

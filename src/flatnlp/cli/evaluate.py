@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from flatnlp.cli.options import (
+    DATASET,
     Attacks,
-    Dataset,
     Device,
     LabelColumn,
     Limit,
@@ -24,9 +24,18 @@ from flatnlp.cli.threads import use_threads
 
 def evaluate(
     model: Model,
-    dataset: Dataset,
+    dataset: Annotated[str | None, DATASET] = None,
     split: Split = "test",
     attack: Attacks = "pwws",
+    interpret: Annotated[
+        list[str] | None, typer.Option(metavar="ig|lime", help="Measure whether the reasons hold; may be given twice.")
+    ] = None,
+    pairs: Annotated[
+        int | None, typer.Option(min=1, help="Interpret so many pairs, a seeded sample; else all.")
+    ] = None,
+    save: Annotated[
+        bool, typer.Option("--save", help="Keep the interpretation in the run's folder, for its report.")
+    ] = False,
     limit: Limit = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the record here too.")] = None,
     text_column: TextColumn = None,
@@ -36,7 +45,7 @@ def evaluate(
     threads: Threads = None,
     quiet: Quiet = False,
 ) -> None:
-    """Standard and after-attack accuracy on a data set."""
+    """Standard and after-attack accuracy on a data set (a run's own test texts if none is named), and consistency."""
     from flatnlp.files import check_writable, write_json
 
     if json_file:
@@ -47,6 +56,9 @@ def evaluate(
     result = run(
         model,
         attacks=attack,
+        interpret=interpret,
+        pairs=pairs,
+        save=save,
         dataset=dataset,
         split=split,
         limit=limit,

@@ -6,13 +6,11 @@ from typing import Annotated
 import typer
 
 Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A run's folder, or the model folder in it.")]
-Dataset = Annotated[
-    str,
-    typer.Option(
-        help="rotten-tomatoes, sst2, trec, ag_news, imdb; hf:owner/name; a file (csv, tsv, jsonl, parquet, .gz) or a "
-        "folder with train.*, dev.*, test.*"
-    ),
-]
+DATASET = typer.Option(
+    help="rotten-tomatoes, sst2, trec, ag_news, imdb; hf:owner/name; a file (csv, tsv, jsonl, parquet, .gz) or a "
+    "folder with train.*, dev.*, test.*"
+)
+Dataset = Annotated[str, DATASET]
 TextColumn = Annotated[str | None, typer.Option(help="Column of the texts, if not 'text'.")]
 LabelColumn = Annotated[str | None, typer.Option(help="Column of the labels, if not 'label'.")]
 Split = Annotated[str, typer.Option(help="train, dev, test, or all rows there are.")]

@@ -23,6 +23,9 @@ from flatnlp.text import Text
 
 Target = Literal["probability", "logit"]
 
+TOLERANCE = 0.01
+"""Largest completeness error that is good enough."""
+
 _SMALLEST_CHANGE = 0.05
 
 
@@ -33,7 +36,7 @@ def integrated_gradients(
     target: Target = "probability",
     steps: int = 50,
     most_steps: int = 800,
-    tolerance: float = 0.01,
+    tolerance: float = TOLERANCE,
     tokens_at_once: int = 16384,
     on_text: Callable[[], None] = lambda: None,
 ) -> list[Attribution]:

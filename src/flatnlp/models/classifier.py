@@ -29,9 +29,11 @@ class Classifier(ABC):
 
     Attributes:
         classes: Class names; column ``i`` of every probability array belongs to ``classes[i]``.
+        perturbations: How many perturbations of a text LIME classifies if not told.
     """
 
     classes: tuple[str, ...]
+    perturbations: int = 5000
 
     @abstractmethod
     def encode(self, text: Text) -> Key:
@@ -43,6 +45,25 @@ class Classifier(ABC):
 
         An empty substitute deletes the word, ``UNKNOWN`` puts the model's unknown token in its place.
         """
+
+    def encode_subsets(self, text: Text, kept: NDArray[np.bool_]) -> list[Key]:
+        """The keys of what is left of a text where words are removed and all between them stays.
+
+        Args:
+            text: The text.
+            kept: ``[n, words seen]``, the words that are left in each of the n; the words not seen are never left.
+        """
+        ends = [end for _, end in text.spans[: kept.shape[1]]]
+        separators = [text.raw[a:b] for a, b in zip([0, *ends], [start for start, _ in text.spans], strict=False)]
+        words = text.words
+        tail = "" if kept.shape[1] < len(text.spans) else text.raw[ends[-1] if ends else 0 :]
+        parts = list(zip(separators, words, strict=False))
+        return [
+            self.encode(
+                Text.of("".join(gap + word * stays for (gap, word), stays in zip(parts, row, strict=False)) + tail)
+            )
+            for row in kept.tolist()
+        ]
 
     @abstractmethod
     def classify(self, keys: Sequence[Key]) -> NDArray[np.float64]:

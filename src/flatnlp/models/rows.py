@@ -28,5 +28,6 @@ def ids_of(row: bytes) -> list[int]:
 def matrix_of(rows: Sequence[bytes]) -> NDArray[np.int64]:
     """Rows as ids ``[rows, longest]``, 0 beyond a row's end."""
     longest = max(map(len, rows))
-    joined = b"".join([row.ljust(longest, b"\0") for row in rows])
+    alike = min(map(len, rows)) == longest
+    joined = b"".join(rows if alike else [row.ljust(longest, b"\0") for row in rows])
     return np.frombuffer(joined, _ID).reshape(len(rows), -1).astype(np.int64)

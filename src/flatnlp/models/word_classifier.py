@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 import torch
@@ -85,6 +85,16 @@ class WordClassifier(Classifier):
             else cut(row)
             for i, word in zip(positions, substitutes, strict=True)
         ]
+
+    def encode_subsets(self, text: Text, kept: NDArray[np.bool_]) -> list[Key]:
+        """Take the ids of the words that are left out of the text's own, of which the model reads so many."""
+        pieces = self._leading_pieces(text)[: kept.shape[1]]
+        ids = np.frombuffer(b"".join(pieces)[: self.length * ID_BYTES], f"V{ID_BYTES}")
+        owners = np.repeat(np.arange(len(pieces)), [len(piece) // ID_BYTES for piece in pieces])[: len(ids)]
+        left = kept[:, owners]
+        joined = np.broadcast_to(ids, left.shape)[left].tobytes()
+        bounds = [0, *(left.sum(1).cumsum() * ID_BYTES).tolist()]
+        return [joined[a:b] or self._unknown for a, b in pairwise(bounds)]
 
     def classify(self, keys: Sequence[Key]) -> NDArray[np.float64]:
         """Softmax of the folded network's logits."""
