@@ -13,7 +13,9 @@ from flatnlp.reports.visible import visible
 
 COUNT = 12
 
-_VERDICTS = {SUCCESSFUL: "flipped", SKIPPED: "already wrong", UNATTACKABLE: "nothing to swap"}
+VERDICTS = {SUCCESSFUL: "flipped", SKIPPED: "already wrong", UNATTACKABLE: "nothing to swap"}
+HELD = "held"
+"""How an attack ended, in the words of the page; what is not in ``VERDICTS`` was held."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def example_sets(runs: Sequence[RunRecord], names: Sequence[str]) -> tuple[Examp
     """
     groups: dict[tuple[str, str, str], list[tuple[RunRecord, str, Path]]] = {}
     for run, name in zip(runs, names, strict=True):
-        for attack, split in _attacks(run):
+        for attack, split in attacks_of(run):
             path = pairs_file(run.path, attack, split)
             if path:
                 groups.setdefault((run.dataset, attack, split), []).append((run, name, path))
@@ -82,7 +84,8 @@ def example_sets(runs: Sequence[RunRecord], names: Sequence[str]) -> tuple[Examp
     return tuple(found for found in sets if found.examples)
 
 
-def _attacks(run: RunRecord) -> list[tuple[str, str]]:
+def attacks_of(run: RunRecord) -> list[tuple[str, str]]:
+    """Give the attacks and splits that a run was evaluated with."""
     measured = [(evaluation.attack, evaluation.split) for evaluation in run.evaluations if evaluation.attack]
     return list(dict.fromkeys(measured or [(attack, "test") for attack in run.attacks]))
 
@@ -95,7 +98,7 @@ def _set(
     for index in chosen:
         attempts = tuple(_attempt(run, name, pairs[index]) for run, name, pairs in read)
         run, _, pairs = read[0]
-        examples.append(Example(index, _class(run, pairs[index].label), attempts))
+        examples.append(Example(index, class_name(run, pairs[index].label), attempts))
     return ExampleSet(
         dataset=visible(dataset),
         attack=visible(attack),
@@ -109,12 +112,12 @@ def _set(
 def _attempt(run: RunRecord, name: str, pair: Pair) -> Attempt:
     return Attempt(
         run=name,
-        status="flipped" if pair.status == SUCCESSFUL else "held" if pair.status not in _VERDICTS else "none",
-        verdict=_VERDICTS.get(pair.status, "held"),
+        status="flipped" if pair.status == SUCCESSFUL else "none" if pair.status in VERDICTS else HELD,
+        verdict=VERDICTS.get(pair.status, HELD),
         original=mark(pair.original, [(edit.start, edit.end) for edit in pair.edits]),
         adversarial=mark(pair.adversarial, [(edit.adversarial_start, edit.adversarial_end) for edit in pair.edits]),
-        original_prediction=_class(run, pair.original_prediction),
-        adversarial_prediction=_class(run, pair.adversarial_prediction),
+        original_prediction=class_name(run, pair.original_prediction),
+        adversarial_prediction=class_name(run, pair.adversarial_prediction),
         original_probability=percent(pair.original_probability),
         adversarial_probability=percent(pair.adversarial_probability),
         swaps=len({(edit.adversarial_start, edit.adversarial_end) for edit in pair.edits}),
@@ -122,5 +125,6 @@ def _attempt(run: RunRecord, name: str, pair: Pair) -> Attempt:
     )
 
 
-def _class(run: RunRecord, number: int) -> str:
+def class_name(run: RunRecord, number: int) -> str:
+    """Name a class by its number; one that the data does not name is called by the number."""
     return visible(run.data.classes[number]) if 0 <= number < len(run.data.classes) else f"class {number}"

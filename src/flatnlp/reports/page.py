@@ -7,6 +7,7 @@ from pathlib import Path
 from flatnlp import __version__
 from flatnlp.errors import FlatnlpError
 from flatnlp.files import written_whole
+from flatnlp.reports.browser import pair_browser
 from flatnlp.reports.curves import Chart, legend_key, training_charts
 from flatnlp.reports.examples import example_sets
 from flatnlp.reports.facts import facts, notes, settings
@@ -14,6 +15,8 @@ from flatnlp.reports.findings import findings
 from flatnlp.reports.names import run_names
 from flatnlp.reports.records import EvaluationRecord, RunRecord, read_run
 from flatnlp.reports.table import comparison, percent
+from flatnlp.reports.templating import asset, fingerprint
+from flatnlp.reports.templating import render as render_template
 from flatnlp.reports.visible import visible
 
 
@@ -71,20 +74,21 @@ def render(runs: Sequence[RunRecord]) -> str:
     Returns:
         The HTML.
     """
-    from importlib.resources import files
-
-    from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
     names = run_names(runs)
     table = comparison(runs)
-    templates = files(__package__) / "templates"
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string((templates / "report.html.j2").read_text(encoding="utf-8"))
-    return template.render(
-        # Both come from this package alone, never from records.
-        style=Markup((templates / "report.css").read_text(encoding="utf-8")),  # noqa: S704
+    browser = pair_browser(runs, names)
+    script = asset("pairs.js") if browser else ""
+    return render_template(
+        "report.html.j2",
+        # These come from this package alone, never from records.
+        style=Markup(asset("report.css") + asset("saliency.css")),  # noqa: S704
+        script=Markup(script),  # noqa: S704
+        script_fingerprint=fingerprint(script),
         svg=Markup,
+        json=Markup,
+        browser=browser,
         title=_title(runs),
         version=__version__,
         names=names,

@@ -96,6 +96,15 @@ def read_pairs(path: Path, indexes: Collection[int]) -> Mapping[int, Pair]:
     return {row["index"]: _pair(path, row) for row in _read(path, _PAIR_COLUMNS, sorted(indexes))}
 
 
+def read_all_pairs(path: Path) -> list[Pair]:
+    """Read every pair, in the order of the file.
+
+    Raises:
+        FlatnlpError: As ``read_pairs``.
+    """
+    return [_pair(path, row) for row in _read(path, _PAIR_COLUMNS, None)]
+
+
 def _read(path: Path, columns: Collection[str], indexes: list[int] | None) -> list[dict[str, Any]]:
     import pyarrow
     from pyarrow import parquet

@@ -20,6 +20,24 @@ _INVISIBLE = frozenset(
 _KEPT = frozenset("\n\t")
 
 
+def hidden_pattern() -> str:
+    """Hidden characters as a class of a regular expression that Python and JavaScript (with the flag ``u``) read."""
+    codes = {ord(character) for character in _INVISIBLE}
+    codes |= {*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)} - {ord(character) for character in _KEPT}
+    ranges: list[list[int]] = []
+    for code in sorted(codes):
+        if ranges and code == ranges[-1][1] + 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    written = (f"{_escaped(low)}-{_escaped(high)}" for low, high in ranges)
+    return "[" + "".join(written) + "]"
+
+
+def _escaped(code: int) -> str:
+    return f"\\u{code:04x}" if code < 0x10000 else chr(code)
+
+
 def is_hidden(character: str) -> bool:
     """Tell whether a character is a control, bidi or zero-width one that a reader would not see.
 

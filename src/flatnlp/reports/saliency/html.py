@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flatnlp import __version__
 from flatnlp.reports.markup import Piece, pieces
 from flatnlp.reports.saliency.explanation import Explanation
 from flatnlp.reports.saliency.maps import METHODS, SaliencyMap, Segment, scale_of, segments
 from flatnlp.reports.table import ABSENT, percent
+from flatnlp.reports.templating import asset, render
 from flatnlp.reports.visible import visible
 
 
@@ -65,9 +65,9 @@ def fragment(explanations: Sequence[Explanation]) -> str:
     from markupsafe import Markup
 
     # Both come from this package alone, never from records.
-    style = Markup(_template("saliency.css") + _template("fragment.css"))  # noqa: S704
+    style = Markup(asset("saliency.css") + asset("fragment.css"))  # noqa: S704
     several = len({explanation.original.model for explanation in explanations}) > 1
-    return _render("saliency.html.j2", style=style, explanations=[_explained(each, several) for each in explanations])
+    return render("saliency.html.j2", style=style, explanations=[_explained(each, several) for each in explanations])
 
 
 def page(explanations: Sequence[Explanation]) -> str:
@@ -76,20 +76,7 @@ def page(explanations: Sequence[Explanation]) -> str:
 
     body = Markup(fragment(explanations))  # noqa: S704 - the template has escaped it
     label = visible(explanations[0].original.label) if explanations else ""
-    return _render("explanation.html.j2", title=f"Which words speak for “{label}”?", version=__version__, body=body)
-
-
-def _render(template: str, **values: Any) -> str:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(_template(template)).render(**values)
-
-
-def _template(name: str) -> str:
-    from importlib.resources import files
-
-    return (files("flatnlp.reports") / "templates" / name).read_text(encoding="utf-8")
+    return render("explanation.html.j2", title=f"Which words speak for “{label}”?", version=__version__, body=body)
 
 
 def _explained(explanation: Explanation, several: bool) -> _Explained:
