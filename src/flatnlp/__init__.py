@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from flatnlp.api.attacking import attack
     from flatnlp.api.demonstration import demo
     from flatnlp.api.evaluating import evaluate
+    from flatnlp.api.explaining import explain
     from flatnlp.api.loading import load
     from flatnlp.api.training import train
     from flatnlp.attacks.recipe import Recipe
@@ -28,6 +29,7 @@ _HOMES = {
     "attack": "flatnlp.api.attacking",
     "demo": "flatnlp.api.demonstration",
     "evaluate": "flatnlp.api.evaluating",
+    "explain": "flatnlp.api.explaining",
     "load": "flatnlp.api.loading",
     "train": "flatnlp.api.training",
 }
@@ -42,6 +44,7 @@ __all__ = [
     "attack",
     "demo",
     "evaluate",
+    "explain",
     "load",
     "train",
 ]

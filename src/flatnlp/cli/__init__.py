@@ -10,6 +10,7 @@ from flatnlp.cli.attack import attack
 from flatnlp.cli.compare import compare
 from flatnlp.cli.demo import demo
 from flatnlp.cli.evaluate import evaluate
+from flatnlp.cli.explain import explain
 from flatnlp.cli.export import export
 from flatnlp.cli.output import BAD_INPUT, INTERRUPTED, fail
 from flatnlp.cli.predict import predict
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (train, attack, export, evaluate, predict, compare, report, reproduce, recipes, demo):
+for _command in (train, attack, export, evaluate, predict, explain, compare, report, reproduce, recipes, demo):
     app.command()(_command)
 app.add_typer(resources_app, name="resources")
 

@@ -82,9 +82,7 @@ def save_picture(figure: "Figure", path: Path) -> Path:
 
     from matplotlib import style
 
-    form = path.suffix.removeprefix(".").lower()
-    if form not in FORMATS:
-        raise FlatnlpError(f"The picture {path} should end in .svg, .pdf or .png; name it so.")
+    form = check_picture(path)
     undated: dict[str, dict[str, Any]] = {
         "svg": {"Date": None, "Creator": None},
         "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
@@ -95,6 +93,18 @@ def save_picture(figure: "Figure", path: Path) -> Path:
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         figure.savefig(temporary, format=form, metadata=undated[form], facecolor="white")
     return path
+
+
+def check_picture(path: Path) -> str:
+    """The format that a picture's name ends with.
+
+    Raises:
+        FlatnlpError: If it is none of svg, pdf, png.
+    """
+    form = path.suffix.removeprefix(".").lower()
+    if form not in FORMATS:
+        raise FlatnlpError(f"The picture {path} should end in .svg, .pdf or .png; name it so.")
+    return form
 
 
 def save_data(header: Sequence[str], rows: Iterable[Sequence[Cell]], path: Path) -> Path:
