@@ -58,7 +58,7 @@ def test_a_folder_of_a_resources_name_does_not_shadow_it(
 
 
 def test_a_kind_narrows_the_look_up(mine: Path) -> None:
-    with pytest.raises(FlatnlpError, match=r"known names are glove-50d, glove_100d"):
+    with pytest.raises(FlatnlpError, match=r"known names are counter-fitted, glove-50d, glove_100d"):
         locate("ag_news", kind="vectors")
 
 
@@ -122,5 +122,8 @@ def test_the_catalogue_pins_what_it_names() -> None:
         assert key == resource.name.replace("_", "-")
         for source in resource.sources:
             checksum = getattr(source, "sha256", "0" * 64)
+            if checksum is None:  # known to nobody here: what is downloaded is judged by its form
+                assert resource.name == "counter-fitted"
+                continue
             assert len(checksum) == 64
             assert int(checksum, 16) >= 0

@@ -7,8 +7,9 @@ from flatnlp.api.examples import chosen_examples
 from flatnlp.api.loading import load
 from flatnlp.api.saying import Say, silent
 from flatnlp.attacks.journal import attack_to_file, claim, settings_for
+from flatnlp.attacks.options import DEFAULTS, AttackOptions
 from flatnlp.attacks.recipe import Recipe
-from flatnlp.attacks.recipes import recipe
+from flatnlp.attacks.recipes import check_options, recipe
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.errors import FlatnlpError
 from flatnlp.evaluation import run_attack
@@ -23,6 +24,7 @@ def attack(
     labels: Sequence[str | int] | None = None,
     *,
     attack: str | Recipe = "pwws",
+    options: AttackOptions = DEFAULTS,
     dataset: str | Path | None = None,
     split: str = "test",
     limit: int | None = None,
@@ -43,6 +45,7 @@ def attack(
         texts: Texts to attack; or name a ``dataset``.
         labels: Their true classes, by name or number; the model's own predictions if not given.
         attack: The recipe: a name, or one that you composed.
+        options: The named recipe's synonyms, sentence encoder and tagger, where they are not to be its own.
         dataset: As in ``examples_of``, with the four arguments after it.
         split: See there.
         limit: See there.
@@ -62,7 +65,8 @@ def attack(
     Raises:
         FlatnlpError: For everything the user can mend.
     """
-    chosen_recipe = recipe(attack)
+    check_options([attack], options)
+    chosen_recipe = recipe(attack, options)
     path = None if output is None else Path(output)
     if overwrite and resume:
         raise FlatnlpError("Give --resume or --overwrite, not both: an attack is either gone on with or begun anew.")

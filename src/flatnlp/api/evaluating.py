@@ -13,6 +13,7 @@ from flatnlp.api.loading import load
 from flatnlp.api.recipes_named import recipes_of
 from flatnlp.api.saying import Say, silent
 from flatnlp.attacks.journal import attack_to_file, settings_for
+from flatnlp.attacks.options import DEFAULTS, AttackOptions
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.attacks.results_file import settings_of
@@ -51,6 +52,7 @@ def evaluate(
     interpret: str | Sequence[str] | None = None,
     pairs: int | None = None,
     save: bool = False,
+    options: AttackOptions = DEFAULTS,
     dataset: str | Path | None = None,
     split: str = "test",
     limit: int | None = None,
@@ -72,6 +74,7 @@ def evaluate(
         pairs: Interpret only so many substituted pairs, a seeded sample.
         save: Write the interpretations into the run's folder, where its report finds them, and take the attack's
             results from there if they are of the same texts; else they are written there too.
+        options: As in ``attack``.
         dataset: As in ``attack``, with the rest.
         split: See there.
         limit: See there.
@@ -87,7 +90,7 @@ def evaluate(
     """
     if texts is not None and labels is None:
         raise FlatnlpError("Texts were given without labels; accuracy needs the true classes.")
-    recipes = recipes_of(attacks)
+    recipes = recipes_of(attacks, options)
     methods = method_names(interpret)
     if save and not methods:
         raise FlatnlpError("There is no interpretation to save; give --interpret ig or --interpret lime.")

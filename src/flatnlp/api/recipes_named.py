@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from flatnlp.attacks.options import DEFAULTS, AttackOptions
 from flatnlp.attacks.recipe import Recipe
-from flatnlp.attacks.recipes import recipe
+from flatnlp.attacks.recipes import check_options, recipe
 from flatnlp.errors import FlatnlpError
 
 
@@ -20,17 +21,20 @@ def attack_names(attacks: str | Sequence[str]) -> tuple[str, ...]:
     return names
 
 
-def recipes_of(attacks: str | Recipe | Sequence[str | Recipe]) -> dict[str, Recipe]:
+def recipes_of(attacks: str | Recipe | Sequence[str | Recipe], options: AttackOptions = DEFAULTS) -> dict[str, Recipe]:
     """Recipes by name, from one, a list, or a string with commas; those of one's own stay as they are.
 
     Raises:
-        FlatnlpError: If there are none, one is unknown or lacks a resource, or two have one name.
+        FlatnlpError: If there are none, one is unknown or lacks a resource, an option means nothing to any of them, or
+            two have one name.
     """
     listed = [attacks] if isinstance(attacks, str | Recipe) else list(attacks)
     names = [name for each in listed if isinstance(each, str) for name in each.split(",")]
     recipes = [each for each in listed if isinstance(each, Recipe)]
     if names or not recipes:
-        recipes += [recipe(name) for name in attack_names(names)]
+        named = attack_names(names)
+        check_options(named, options)
+        recipes += [recipe(name, options) for name in named]
     by_name = {each.name: each for each in recipes}
     if len(by_name) < len(recipes):
         raise FlatnlpError("Two of the recipes have one name; give your own another, as in Recipe(..., name='mine').")

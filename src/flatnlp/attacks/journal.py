@@ -80,7 +80,7 @@ def attack_to_file(
 def settings_for(recipe: Recipe, classifier: Classifier, examples: Sequence[Example]) -> dict[str, str]:
     """What makes the results of an attack what they are: the recipe, the texts and labels, the model."""
     texts = sha256("\n".join(map(repr, examples)).encode()).hexdigest()
-    return {"attack": recipe.name, "examples": texts, "model": classifier.identity()}
+    return {"attack": recipe.name, **recipe.settings, "examples": texts, "model": classifier.identity()}
 
 
 def claim(path: Path, overwrite: bool, resume: bool) -> None:

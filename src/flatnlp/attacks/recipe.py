@@ -1,6 +1,6 @@
 """A recipe: goal, search, substitutions, constraints and the services they need; an attack as data."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
@@ -82,6 +82,8 @@ class Recipe:
         name: What it is called; interrupted attacks are told apart by it, so give each of your own another.
         goal: What the attack is after.
         services: What answers the requests that the search makes beside ``Score``, which is the victim's.
+        settings: What else tells its results from those of the recipe with other choices (which synonyms, which
+            encoder), by name.
     """
 
     search: Search
@@ -90,6 +92,7 @@ class Recipe:
     name: str = field(default="own", kw_only=True)
     goal: Goal = untargeted
     services: tuple[Service, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def close(self) -> None:
         """Close all parts that hold something; the recipe may be used again."""

@@ -36,3 +36,35 @@ class Scores:
 
     scores: NDArray[np.float64]
     reached: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """Ask for the parts of speech of several words, each standing in the same place of the same context.
+
+    The answer is a list of universal tags (``NOUN``, ``VERB``, ...), one per word.
+
+    Attributes:
+        before: The words before, in order.
+        words: The words to be tagged, one at a time between ``before`` and ``after``.
+        after: The words after, in order.
+    """
+
+    before: tuple[str, ...]
+    words: Sequence[str]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Similarity:
+    """Ask how similar strings are to one string, by a sentence encoder.
+
+    The answer is an array ``[n]`` of cosines, one per string of ``others``.
+
+    Attributes:
+        reference: The string that the others are compared with.
+        others: The strings.
+    """
+
+    reference: str
+    others: Sequence[str]

@@ -8,6 +8,7 @@ import typer
 from flatnlp.cli.options import (
     Dataset,
     Device,
+    Encoder,
     LabelColumn,
     Limit,
     Model,
@@ -16,6 +17,8 @@ from flatnlp.cli.options import (
     Resume,
     Seed,
     Split,
+    Synonyms,
+    Tagger,
     TextColumn,
     Threads,
 )
@@ -31,6 +34,9 @@ def attack(
     output: Annotated[Path, typer.Option(help="The Parquet file to write, one row per text.")],
     split: Split = "test",
     attack: Annotated[str, typer.Option("--attack", help="The recipe.")] = "pwws",
+    synonyms: Synonyms = None,
+    encoder: Encoder = None,
+    tagger: Tagger = None,
     limit: Limit = None,
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
@@ -44,11 +50,13 @@ def attack(
     """Attack a classifier on a data set and write original and adversarial texts."""
     use_threads(threads)
     from flatnlp.api.attacking import attack as run
+    from flatnlp.attacks.options import AttackOptions
 
     with gone_on_with("the same command with --resume" + (" in the place of --overwrite" if overwrite else "")):
         results = run(
             model,
             attack=attack,
+            options=AttackOptions(synonyms=synonyms, encoder=encoder, tagger=tagger),
             dataset=dataset,
             split=split,
             limit=limit,

@@ -9,12 +9,15 @@ from flatnlp.cli.options import (
     DATASET,
     Attacks,
     Device,
+    Encoder,
     LabelColumn,
     Limit,
     Model,
     Quiet,
     Seed,
     Split,
+    Synonyms,
+    Tagger,
     TextColumn,
     Threads,
 )
@@ -36,6 +39,9 @@ def evaluate(
     save: Annotated[
         bool, typer.Option("--save", help="Keep the interpretation in the run's folder, for its report.")
     ] = False,
+    synonyms: Synonyms = None,
+    encoder: Encoder = None,
+    tagger: Tagger = None,
     limit: Limit = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the record here too.")] = None,
     text_column: TextColumn = None,
@@ -52,6 +58,7 @@ def evaluate(
         check_writable(json_file)
     use_threads(threads)
     from flatnlp.api.evaluating import evaluate as run
+    from flatnlp.attacks.options import AttackOptions
 
     result = run(
         model,
@@ -59,6 +66,7 @@ def evaluate(
         interpret=interpret,
         pairs=pairs,
         save=save,
+        options=AttackOptions(synonyms=synonyms, encoder=encoder, tagger=tagger),
         dataset=dataset,
         split=split,
         limit=limit,

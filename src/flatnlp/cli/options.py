@@ -21,4 +21,9 @@ Threads = Annotated[int | None, typer.Option(min=1, max=1024, help="Processor th
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only results and errors.")]
 Attacks = Annotated[str, typer.Option("--attack", help="One or several recipes, separated by commas.")]
+Synonyms = Annotated[
+    str | None, typer.Option(help="Synonym space: a name or file of word vectors or of a neighbour list.")
+]
+Encoder = Annotated[str | None, typer.Option(help="Sentence encoder: minilm, use, none, or the folder of another.")]
+Tagger = Annotated[str | None, typer.Option(help="Part-of-speech tagger: nltk or spacy.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with what was interrupted.")]

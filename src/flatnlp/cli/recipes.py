@@ -19,4 +19,6 @@ def recipes() -> None:
         typer.echo(f"  substitutions  {entry.substitutions}")
         typer.echo(f"  constraints    {entry.constraints}")
         typer.echo(f"  goal           {entry.goal}")
+        if entry.options:
+            typer.echo(f"  options        {', '.join(f'--{option}' for option in entry.options)}")
         typer.echo(f"  needs          {', '.join(needs) or 'nothing'}")

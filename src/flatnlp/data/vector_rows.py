@@ -62,10 +62,17 @@ class VectorRows:
         Raises:
             FlatnlpError: a number is NaN or infinite.
         """
-        import numpy as np
-
         if self._matrix is None or self._found is None:
             raise ValueError("the width comes before the first vector")
+        numbers = self.checked(word, vector, place)
+        row = self.row_of[word]
+        self._matrix[row] = numbers
+        self._found[row] = True
+
+    def checked(self, word: str, vector: "NDArray[np.generic]", place: str) -> "NDArray[np.float32]":
+        """The vector in float32; see :meth:`put`."""
+        import numpy as np
+
         with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite and is refused below
             numbers = vector.astype(np.float32)
         if not np.isfinite(numbers).all():
@@ -73,9 +80,7 @@ class VectorRows:
                 f"{self.source}, {place}: the vector of {word!r} has a number that is NaN or infinite; "
                 "correct or remove it."
             )
-        row = self.row_of[word]
-        self._matrix[row] = numbers
-        self._found[row] = True
+        return numbers
 
     def finished(self) -> "tuple[NDArray[np.float32], NDArray[np.bool_]]":
         """The matrix [words, width] and which words were found [words].

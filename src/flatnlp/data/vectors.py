@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flatnlp.data.vector_arrays import read_npy_folder, read_npz
@@ -14,6 +15,9 @@ from flatnlp.resources.locating import locate
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+TEXT_FILE = "vectors.txt"
+"""What a resource calls its vectors in text form."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +43,8 @@ def load_vectors(spec: str, words: Sequence[str], *, progress: bool = True) -> W
 
     Formats: word2vec text (first line ``words width``) and GloVe text (no such line), also as ``.gz``; word2vec binary
     (``.bin``, ``.bin.gz``); ``.npz`` with ``words`` and ``vectors``; a folder with ``vectors.npy`` and
-    ``words.parquet``. Where a file has a word twice, the first one counts. Only vectors that are used are checked for
-    NaN.
+    ``words.parquet``, or with ``vectors.txt``. Where a file has a word twice, the first one counts. Only vectors that
+    are used are checked for NaN.
 
     Args:
         spec: a name (``glove-50d``, ``glove_100d``) or a path.
@@ -53,15 +57,7 @@ def load_vectors(spec: str, words: Sequence[str], *, progress: bool = True) -> W
     """
     path = locate(spec, progress=progress, kind="vectors")
     rows = VectorRows(str(path), words)
-    name = path.name.lower()
-    if path.is_dir():
-        read_npy_folder(path, rows)
-    elif name.endswith(".npz"):
-        read_npz(path, rows)
-    elif name.endswith((".bin", ".bin.gz")):
-        read_binary(path, rows)
-    else:
-        read_text(path, rows)
+    read_into(path, rows)
     matrix, found = rows.finished()
     if not found.any():
         raise FlatnlpError(
@@ -71,3 +67,22 @@ def load_vectors(spec: str, words: Sequence[str], *, progress: bool = True) -> W
             else f"No words were given to look up in {path}."
         )
     return WordVectors(matrix, found)
+
+
+def read_into(path: Path, rows: VectorRows) -> None:
+    """Read the vectors that ``rows`` wants, by the file's name.
+
+    Raises:
+        FlatnlpError: As for ``load_vectors``.
+    """
+    name = path.name.lower()
+    if path.is_dir() and (path / TEXT_FILE).is_file():
+        read_text(path / TEXT_FILE, rows)
+    elif path.is_dir():
+        read_npy_folder(path, rows)
+    elif name.endswith(".npz"):
+        read_npz(path, rows)
+    elif name.endswith((".bin", ".bin.gz")):
+        read_binary(path, rows)
+    else:
+        read_text(path, rows)

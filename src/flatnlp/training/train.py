@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flatnlp.attacks.journal import attack_to_file, settings_for
 from flatnlp.attacks.recipe import Recipe
-from flatnlp.attacks.recipes import recipe
+from flatnlp.attacks.recipes import check_options, recipe
 from flatnlp.evaluation import Evaluation, evaluation_record, summarise
 from flatnlp.models.saved import load_model, save_model
 from flatnlp.models.word_classifier import WordClassifier
@@ -60,7 +60,8 @@ def train_run(
     Raises:
         FlatnlpError: For everything the user can mend; what was finished stays on disk for ``resume``.
     """
-    recipes = [recipe(name) for name in settings.attacks]
+    check_options(settings.attacks, settings.attack_options)
+    recipes = [recipe(name, settings.attack_options) for name in settings.attacks]
     with open_run(output, settings.record(), overwrite, resume) as run:
         prepared = prepare(settings, device, show_progress)
         for note in prepared.notes:

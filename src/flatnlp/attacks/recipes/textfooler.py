@@ -1,0 +1,59 @@
+"""TextFooler: neighbours in a counter-fitted space, the most important word first."""
+
+from importlib.resources import files
+
+from flatnlp.attacks.constraints.part_of_speech import PartOfSpeech
+from flatnlp.attacks.constraints.positions import no_repeats, no_stop_words
+from flatnlp.attacks.recipe import Recipe
+from flatnlp.attacks.recipes.entry import RecipeEntry
+from flatnlp.attacks.search.importance_greedy import ImportanceGreedy
+from flatnlp.attacks.services.tagger import tagger as tagger_named
+from flatnlp.attacks.substitutions.synonym_space import DEFAULT_SPACE, SynonymSpace
+
+
+def textfooler(synonyms: str = DEFAULT_SPACE, encoder: str = "none", tagger: str = "nltk") -> Recipe:
+    """TextFooler: neighbours in a counter-fitted space, the most important word first.
+
+    Jin et al. 2020, "Is BERT Really Robust?", with TextAttack 0.3.11's defaults (``TextFoolerJin2019``): the 50 nearest
+    neighbours of at least cosine 0.5; a word's importance is the score without it; TextFooler's own stop words; no word
+    twice; the same part of speech, nouns and verbs for each other; the 15 words around a change similar enough to what
+    they were, shorter texts aside; of the substitutes that succeed, the most similar one.
+
+    Args:
+        synonyms: The synonym space (``SynonymSpace``).
+        encoder: The sentence encoder.
+        tagger: The tagger (``tagger``).
+
+    Raises:
+        FlatnlpError: If one of them is unknown or cannot be had.
+    """
+    tags = tagger_named(tagger)
+    space = SynonymSpace(synonyms)
+    return Recipe(
+        name="textfooler",
+        search=ImportanceGreedy("deletion", (PartOfSpeech(),)),
+        substitutions=space,
+        constraints=(no_repeats, no_stop_words(_stop_words())),
+        services=(tags,),
+        settings={"synonyms": space.identity, "encoder": encoder, "tagger": tags.identity},
+    )
+
+
+def _stop_words() -> list[str]:
+    listed = files("flatnlp.attacks.constraints").joinpath("textfooler_stop_words.txt")
+    lines = listed.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if not line.startswith("#")]
+
+
+ENTRY = RecipeEntry(
+    name="textfooler",
+    make=textfooler,
+    search="greedy, the word first whose deletion raises the score most; of the substitutes that succeed, the most "
+    "similar",
+    substitutions="50 nearest neighbours in a synonym space, cosine 0.5 or more",
+    constraints="no word twice, no stop words (TextFooler's own), same part of speech (noun for verb allowed), "
+    "sentence similarity of the 15 words around",
+    source="Jin et al. 2020; TextAttack 0.3.11 TextFoolerJin2019",
+    resources=("counter-fitted", "perceptron-tagger"),
+    options=("synonyms", "tagger"),
+)

@@ -1,0 +1,1 @@
+"""Services beside the victim: what answers the searches' questions about words and sentences."""

@@ -1,0 +1,182 @@
+"""The search of TextFooler, against hand-computed attacks, and lazy against eager on random ones."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flatnlp.attacks.constraints.part_of_speech import PartOfSpeech
+from flatnlp.attacks.constraints.positions import no_repeats
+from flatnlp.attacks.constraints.sentence_similarity import SentenceSimilarity
+from flatnlp.attacks.engine import Engine
+from flatnlp.attacks.recipe import Recipe
+from flatnlp.attacks.request import Similarity, Tags
+from flatnlp.attacks.result import AttackResult, Example
+from flatnlp.attacks.search.importance_greedy import ImportanceGreedy
+from flatnlp.attacks.service import Memory, Spent
+from flatnlp.models.classifier import CallableClassifier
+
+from .hashed_victim import hashed_victim
+from .toys import Lexicon, bag_of_words
+
+EVERY_LENGTH = SentenceSimilarity(threshold=0.5, window=15, skip_shorter=False)
+
+
+class Answers:
+    """A service that answers from a function."""
+
+    name = "toy"
+
+    def __init__(self, handles: type, function: Any) -> None:
+        self.handles = handles
+        self.function = function
+        self.spent = Spent()
+        self.asked = 0
+
+    def answer(self, requests: Sequence[tuple[Any, Memory]]) -> list[Any]:
+        self.asked += sum(len(request.others) if self.handles is Similarity else 0 for request, _ in requests)
+        return [self.function(request) for request, _ in requests]
+
+    def close(self) -> None:
+        pass
+
+
+def by_word(angular: dict[str, float], otherwise: float = 1.0) -> Answers:
+    """Angular similarity of a variant, by a word that it holds."""
+
+    def cosines(request: Similarity) -> np.ndarray:
+        found = [next((angular[w] for w in other.split() if w in angular), otherwise) for other in request.others]
+        return np.cos(np.pi * (1 - np.array(found)))
+
+    return Answers(Similarity, cosines)
+
+
+def run(
+    search: ImportanceGreedy,
+    lexicon: dict[str, tuple[str, ...]],
+    victim: CallableClassifier,
+    text: str,
+    label: int,
+    *services: Any,
+) -> AttackResult:
+    recipe = Recipe(search, Lexicon(lexicon), (no_repeats,), services=services)
+    (result,) = Engine(recipe, victim).run([Example(0, text, label)])
+    return result
+
+
+def test_the_most_important_word_goes_first_by_its_best_substitute() -> None:
+    victim = bag_of_words({"good": 2.0, "nice": 1.0, "fair": 0.8, "kind": 0.2, "bad": -5.0})
+    lexicon = {"good": ("fair", "kind"), "nice": ("bad",), "a": ("one",)}
+    result = run(ImportanceGreedy(), lexicon, victim, "a nice good film", 1)
+    assert result.adversarial.raw == "a bad kind film"  # good goes first and becomes kind; then bad reaches the goal
+    assert [edit.original for edit in result.adversarial.edits] == ["good", "nice"]
+    assert result.status == "successful"
+    assert result.queries == 1 + 4 + 2 + 1  # the text, a deletion per word, two for good, one for nice
+
+
+def test_a_swap_that_does_not_raise_the_score_is_not_kept() -> None:
+    victim = bag_of_words({"good": 1.0, "great": 2.0})
+    result = run(ImportanceGreedy(), {"good": ("great", "good")}, victim, "a good film", 1)
+    assert (result.status, result.adversarial.raw) == ("failed", "a good film")
+
+
+def test_of_those_that_succeed_the_most_similar_is_taken() -> None:
+    victim = bag_of_words({"good": 1.0, "awful": -3.0, "bad": -2.0, "poor": -1.0, "fair": 0.5})
+    lexicon = {"good": ("awful", "bad", "fair", "poor")}
+    similarity = by_word({"awful": 0.6, "bad": 0.8, "poor": 0.7, "fair": 0.9})
+    result = run(ImportanceGreedy(similarity=EVERY_LENGTH), lexicon, victim, "a good film", 1, similarity)
+    assert result.adversarial.raw == "a bad film"
+    assert similarity.asked == 3  # fair does not succeed, so nobody asks how similar it is
+    without = run(ImportanceGreedy(), lexicon, victim, "a good film", 1)
+    assert without.adversarial.raw == "a awful film"
+
+
+def test_what_is_not_similar_enough_is_passed_over() -> None:
+    victim = bag_of_words({"good": 3.0, "bad": 0.5, "poor": 1.0, "fair": 2.0})
+    lexicon = {"good": ("bad", "fair", "poor")}
+    similarity = by_word({"bad": 0.4, "poor": 0.3, "fair": 0.9})
+    result = run(ImportanceGreedy(similarity=EVERY_LENGTH), lexicon, victim, "a good film", 1, similarity)
+    assert (result.status, result.adversarial.raw) == ("failed", "a fair film")
+
+
+def test_short_texts_are_not_compared() -> None:
+    victim = bag_of_words({"good": 3.0, "bad": -1.0})
+    asking_nobody = ImportanceGreedy(similarity=SentenceSimilarity(threshold=0.9))
+    result = run(asking_nobody, {"good": ("bad",)}, victim, "a good film", 1)
+    assert result.adversarial.raw == "a bad film"
+
+
+def test_part_of_speech_is_asked_in_the_words_place_in_the_original() -> None:
+    seen: list[Tags] = []
+
+    def tags(request: Tags) -> list[str]:
+        seen.append(request)
+        kinds = {"swift": "ADJ", "quick": "ADJ", "run": "VERB", "fox": "NOUN", "ran": "VERB"}
+        return [kinds.get(word, "X") for word in request.words]
+
+    victim = bag_of_words({"quick": 2.0, "swift": 1.5, "run": -9.0, "fox": 1.0, "ran": -0.5})
+    lexicon = {"quick": ("run", "swift"), "fox": ("ran",)}
+    search = ImportanceGreedy(constraints=(PartOfSpeech(),))
+    result = run(search, lexicon, victim, "w1 w2 w3 w4 w5 quick fox w8 w9 w10", 1, Answers(Tags, tags))
+    assert result.adversarial.raw == "w1 w2 w3 w4 w5 swift ran w8 w9 w10"  # run is no adjective; a verb may be a noun
+    assert seen[0] == Tags(("w2", "w3", "w4", "w5"), ("quick", "run", "swift"), ("fox", "w8", "w9"))
+    assert seen[1].before == ("w3", "w4", "w5", "quick")
+    strict = ImportanceGreedy(constraints=(PartOfSpeech(verb_for_noun=False),))
+    result = run(strict, lexicon, victim, "w1 w2 w3 w4 w5 quick fox w8 w9 w10", 1, Answers(Tags, tags))
+    assert result.adversarial.raw == "w1 w2 w3 w4 w5 swift fox w8 w9 w10"
+
+
+@pytest.mark.parametrize(("tag", "status"), [("ADJ", "unattackable"), ("NOUN", "failed")])
+def test_without_any_allowed_substitute_a_text_is_unattackable(tag: str, status: str) -> None:
+    victim = bag_of_words({"film": 1.0})
+    tags = Answers(Tags, lambda request: ["NOUN"] + [tag] * (len(request.words) - 1))
+    search = ImportanceGreedy(constraints=(PartOfSpeech(),))
+    assert run(search, {"film": ("movie",)}, bag_of_words({"film": 1.0, "movie": 2.0}), "a film", 1, tags).status == (
+        status
+    )
+    assert run(ImportanceGreedy(), {}, victim, "a film", 1).queries == 1
+
+
+def hashed_cosine(request: Similarity) -> np.ndarray:
+    """Cosines between 0 and 1 that depend on both strings, and are often the same."""
+    found = []
+    for other in request.others:
+        digest = hashlib.sha256(f"{request.reference}|{other}".encode()).digest()
+        found.append(np.cos(np.pi * (1 - (0.7 + digest[0] % 8 * 0.04))))
+    return np.array(found)
+
+
+WORDS = ("red", "green", "blue", "tall", "small", "warm", "cold")
+
+
+@given(
+    text=st.lists(st.sampled_from(WORDS), min_size=1, max_size=9),
+    lexicon=st.dictionaries(
+        st.sampled_from(WORDS), st.lists(st.sampled_from([*WORDS, "x", "y", "z"]), min_size=1, max_size=6, unique=True)
+    ),
+    threshold=st.sampled_from([0.7, 0.8, 0.86, 0.95]),
+    classes=st.sampled_from([2, 3]),
+)
+def test_lazy_and_eager_end_the_same(
+    text: list[str], lexicon: dict[str, list[str]], threshold: float, classes: int
+) -> None:
+    victim = hashed_victim(classes)
+    raw = " ".join(text)
+    label = int(victim.predict_proba([raw])[0].argmax())
+    entries = {word: tuple(each for each in near if each != word) for word, near in lexicon.items()}
+    similarity = SentenceSimilarity(threshold, skip_shorter=False)
+    results, asked = [], []
+    for lazy in (True, False):
+        service = Answers(Similarity, hashed_cosine)
+        search = ImportanceGreedy(similarity=similarity, lazy=lazy)
+        results.append(run(search, entries, victim, raw, label, service))
+        asked.append(service.asked)
+    lazy_one, eager = results
+    assert (lazy_one.status, lazy_one.adversarial) == (eager.status, eager.adversarial)
+    assert lazy_one.probabilities == eager.probabilities
+    assert asked[0] <= asked[1]
+    assert lazy_one.queries >= eager.queries
