@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 COLOURS = 6
+_SIZE = (5.2, 2.9)
 _DASHES: tuple[str | tuple[float, tuple[float, ...]], ...] = ("-", (0, (5, 2)), (0, (1.2, 1.6)), (0, (6, 2, 1.2, 2)))
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
@@ -79,6 +80,26 @@ def training_charts(runs: Sequence[RunRecord], names: Sequence[str], styles: Seq
     return tuple(charts)
 
 
+def line_chart(title: str, lines: Sequence[Line], along: str, unit: str) -> Chart:
+    """Draw lines over whole numbers from 1, from 0 to 100 %.
+
+    Args:
+        title: What is drawn.
+        lines: Lines in percent.
+        along: Label of the axis below.
+        unit: What a place on it is called in words.
+    """
+
+    def draw(axes: "Axes") -> None:
+        for line in lines:
+            axes.plot([x for x, _ in line.points], [y for _, y in line.points], **_look(line.style))
+        axes.set_xlabel(along)
+        axes.set_xticks(range(1, 1 + max(len(line.points) for line in lines)))
+        axes.set_ylim(0, 102)
+
+    return Chart(title, _describe(lines, unit), _svg(f"{title} {lines}", _SIZE, draw))
+
+
 def legend_key(style: int) -> str:
     """Draw the short piece of line and the marker that stand beside a run's name in the legend."""
     return _svg(f"legend {style}", (0.5, 0.2), lambda axes: _draw_key(axes, style))
@@ -105,14 +126,14 @@ def _line(run: RunRecord, name: str, style: int, quantity: _Quantity) -> Line:
     return Line(name, style, points, kept if any(x == kept for x, _ in points) else None)
 
 
-def _describe(lines: Sequence[Line]) -> str:
+def _describe(lines: Sequence[Line], unit: str = "epoch") -> str:
     parts = []
     for line in lines:
         (first, start), (last, end) = line.points[0], line.points[-1]
         if first == last:
-            parts.append(f"{line.name}: {start:.3g} at epoch {first:g}")
+            parts.append(f"{line.name}: {start:.3g} at {unit} {first:g}")
         else:
-            parts.append(f"{line.name}: from {start:.3g} at epoch {first:g} to {end:.3g} at epoch {last:g}")
+            parts.append(f"{line.name}: from {start:.3g} at {unit} {first:g} to {end:.3g} at {unit} {last:g}")
     return "; ".join(parts) + "."
 
 
@@ -140,7 +161,7 @@ def _draw(quantity: _Quantity, lines: Sequence[Line], last: float) -> str:
         if not quantity.share:
             axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
 
-    return _svg(f"{quantity.title} {lines}", (5.2, 2.9), draw)
+    return _svg(f"{quantity.title} {lines}", _SIZE, draw)
 
 
 def _draw_key(axes: "Axes", style: int) -> None:

@@ -8,6 +8,7 @@ from flatnlp import __version__
 from flatnlp.errors import FlatnlpError
 from flatnlp.files import written_whole
 from flatnlp.reports.browser import pair_browser
+from flatnlp.reports.consistency import K, consistency_charts, consistency_rows
 from flatnlp.reports.curves import Chart, legend_key, training_charts
 from flatnlp.reports.examples import example_sets
 from flatnlp.reports.facts import facts, notes, settings
@@ -77,6 +78,7 @@ def render(runs: Sequence[RunRecord]) -> str:
     from markupsafe import Markup
 
     names = run_names(runs)
+    styles = _styles(runs)
     table = comparison(runs)
     browser = pair_browser(runs, names)
     script = asset("pairs.js") if browser else ""
@@ -97,7 +99,14 @@ def render(runs: Sequence[RunRecord]) -> str:
         notes=notes(runs),
         table=table,
         sizes_differ=len({row.examples for row in table.rows if row.examples is not None}) > 1,
-        courses=_courses(runs, names),
+        consistency=consistency_rows(runs, names, "changed"),
+        other_consistency=[
+            row for population in ("successful", "all") for row in consistency_rows(runs, names, population)
+        ],
+        consistency_k=K,
+        consistency_charts=consistency_charts(runs, names, styles),
+        consistency_legend=[(name, legend_key(style)) for name, style in zip(names, styles, strict=True)],
+        courses=_courses(runs, names, styles),
         rounds=[(name, run.rounds, run.selected) for name, run in zip(names, runs, strict=True) if run.rounds],
         classes=_class_rows(runs, names),
         sets=example_sets(runs, names),
@@ -111,13 +120,9 @@ def _title(runs: Sequence[RunRecord]) -> str:
     return f"How robust are classifiers of {' and '.join(datasets)}?"
 
 
-def _courses(runs: Sequence[RunRecord], names: Sequence[str]) -> tuple[Course, ...]:
-    groups: dict[tuple[str, str], list[int]] = {}
-    for position, run in enumerate(runs):
-        groups.setdefault((run.dataset, run.model), []).append(position)
-    styles = _styles(runs, list(groups.values()))
+def _courses(runs: Sequence[RunRecord], names: Sequence[str], styles: Sequence[int]) -> tuple[Course, ...]:
     courses = []
-    for (dataset, model), members in groups.items():
+    for (dataset, model), members in _groups(runs).items():
         charts = training_charts(
             [runs[member] for member in members],
             [names[member] for member in members],
@@ -129,9 +134,17 @@ def _courses(runs: Sequence[RunRecord], names: Sequence[str]) -> tuple[Course, .
     return tuple(courses)
 
 
-def _styles(runs: Sequence[RunRecord], groups: Sequence[Sequence[int]]) -> list[int]:
+def _groups(runs: Sequence[RunRecord]) -> dict[tuple[str, str], list[int]]:
+    """The places of the runs that share data set and model."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for position, run in enumerate(runs):
+        groups.setdefault((run.dataset, run.model), []).append(position)
+    return groups
+
+
+def _styles(runs: Sequence[RunRecord]) -> list[int]:
     """Number the line styles so that a method looks the same everywhere, where methods tell runs apart."""
-    if any(len({runs[member].method for member in members}) < len(members) for members in groups):
+    if any(len({runs[member].method for member in members}) < len(members) for members in _groups(runs).values()):
         return list(range(len(runs)))
     methods = list(dict.fromkeys(run.method for run in runs))
     return [methods.index(run.method) for run in runs]

@@ -1,13 +1,13 @@
 """What a run folder holds, read into one value."""
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from flatnlp.errors import FlatnlpError
+from flatnlp.reports.fields import Fields, read_object
 
 Scalar = str | int | float | bool | None
 
@@ -127,7 +127,7 @@ def read_run(path: Path) -> RunRecord:
         raise FlatnlpError(
             f"{path} is not a run folder, for it has no config.json; give the folder that 'flatnlp train' wrote."
         )
-    config = _Fields(path / "config.json", _read_object(path / "config.json"))
+    config = Fields(path / "config.json", read_object(path / "config.json"))
     dataset = config.text("dataset") or "unnamed"
     epochs, rounds, selected = _read_metrics(path / "metrics.jsonl")
     return RunRecord(
@@ -145,90 +145,10 @@ def read_run(path: Path) -> RunRecord:
     )
 
 
-@dataclass(frozen=True)
-class _Fields:
-    """A JSON object and where it stands, so that a wrong value is reported with its place."""
-
-    where: Path | str
-    values: Mapping[str, Any]
-
-    def number(self, key: str) -> float | None:
-        return self._as_number(self.values.get(key), key)
-
-    def count(self, key: str) -> int | None:
-        number = self.number(key)
-        return None if number is None else int(number)
-
-    def text(self, key: str) -> str | None:
-        value = self.values.get(key)
-        if value is None or isinstance(value, str):
-            return value
-        raise self._wrong(key, "text")
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self.values.get(key)
-        if value is None:
-            return ()
-        if isinstance(value, str):
-            return (value,)
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return tuple(value)
-        raise self._wrong(key, "a list of texts")
-
-    def numbers(self, key: str) -> dict[str, float]:
-        value = self.values.get(key)
-        if value is None:
-            return {}
-        if not isinstance(value, dict):
-            raise self._wrong(key, "an object of numbers")
-        found = ((name, self._as_number(number, key)) for name, number in value.items())
-        return {name: number for name, number in found if number is not None}
-
-    def interval(self, key: str) -> tuple[float, float] | None:
-        value = self.values.get(key)
-        if value is None:
-            return None
-        if not isinstance(value, list) or len(value) != 2:
-            raise self._wrong(key, "a list of two numbers")
-        low, high = (self._as_number(number, key) for number in value)
-        return None if low is None or high is None else (low, high)
-
-    def _as_number(self, value: Any, key: str) -> float | None:
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self._wrong(key, "a number")
-        return value if math.isfinite(value) else None
-
-    def _wrong(self, key: str, wanted: str) -> FlatnlpError:
-        return FlatnlpError(
-            f"{self.where}: '{key}' should be {wanted}; the run is damaged, so train or evaluate again."
-        )
-
-
-def _read_object(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_bytes().decode("utf-8"))
-    except OSError as error:
-        raise FlatnlpError(f"{path} cannot be read ({error.strerror}); check the file and its permissions.") from error
-    except UnicodeDecodeError as error:
-        raise FlatnlpError(f"{path} is not UTF-8 text; the run is damaged, so train or evaluate again.") from error
-    except RecursionError as error:
-        raise FlatnlpError(f"{path} is nested too deeply; the run is damaged, so train or evaluate again.") from error
-    except json.JSONDecodeError as error:
-        raise FlatnlpError(
-            f"{path} is not valid JSON (line {error.lineno}, column {error.colno}); "
-            "the run is damaged, so train or evaluate again."
-        ) from error
-    if not isinstance(value, dict):
-        raise FlatnlpError(f"{path} should hold a JSON object; the run is damaged, so train or evaluate again.")
-    return value
-
-
 def _read_data(path: Path, dataset: str) -> DataRecord:
     if not path.is_file():
         return DataRecord(name=dataset)
-    fields = _Fields(path, _read_object(path))
+    fields = Fields(path, read_object(path))
     return DataRecord(
         name=fields.text("name") or dataset,
         classes=fields.texts("classes"),
@@ -244,7 +164,7 @@ def _read_data(path: Path, dataset: str) -> DataRecord:
 def _read_evaluations(path: Path) -> tuple[EvaluationRecord, ...]:
     if not path.is_file():
         return ()
-    values = _read_object(path)
+    values = read_object(path)
     named = values.get("attacks") or {}
     if not isinstance(named, dict) or not all(isinstance(value, dict) for value in named.values()):
         raise FlatnlpError(f"{path}: 'attacks' should hold one object per attack; evaluate the run again.")
@@ -263,7 +183,7 @@ _SAME_FOR_EVERY_ATTACK = ("split", "accuracy", "macro_f1", "accuracy_per_class")
 
 
 def _evaluation(path: Path, values: Mapping[str, Any]) -> EvaluationRecord:
-    fields = _Fields(path, values)
+    fields = Fields(path, values)
     return EvaluationRecord(
         attack=fields.text("attack") or "",
         split=fields.text("split") or "test",
@@ -324,7 +244,7 @@ def _read_metrics(path: Path) -> tuple[tuple[EpochRecord, ...], tuple[RoundRecor
     return ordered, tuple(rounds[key] for key in sorted(rounds)), selected
 
 
-def _journal(path: Path) -> Sequence[_Fields]:
+def _journal(path: Path) -> Sequence[Fields]:
     """Read the lines of an append-only journal; a last line torn by an interruption is dropped."""
     if not path.is_file():
         return []
@@ -341,7 +261,7 @@ def _journal(path: Path) -> Sequence[_Fields]:
             ) from error
         if not isinstance(value, dict):
             raise FlatnlpError(f"{path}, line {number} should hold a JSON object; the run is damaged, so train again.")
-        records.append(_Fields(f"{path}, line {number}", value))
+        records.append(Fields(f"{path}, line {number}", value))
     return records
 
 
