@@ -16,7 +16,7 @@ from torch import Tensor
 
 from flatnlp.errors import FlatnlpError
 from flatnlp.interpret.attribution import Attribution
-from flatnlp.interpret.quadrature import gauss_legendre
+from flatnlp.interpret.quadrature import Rule, gauss_legendre
 from flatnlp.models.classifier import Classifier
 from flatnlp.models.embedded import Embedded
 from flatnlp.text import Text
@@ -34,8 +34,8 @@ def integrated_gradients(
     texts: Sequence[Text],
     *,
     target: Target = "probability",
-    steps: int = 50,
-    most_steps: int = 800,
+    steps: int | None = None,
+    most_steps: int = 3200,
     tolerance: float = TOLERANCE,
     tokens_at_once: int = 16384,
     on_text: Callable[[], None] = lambda: None,
@@ -52,7 +52,7 @@ def integrated_gradients(
         classifier: One that gives gradients; a callable does not.
         texts: The texts.
         target: What is explained: each class's probability, or its logit.
-        steps: Points of the Gauss-Legendre rule.
+        steps: Points of the Gauss-Legendre rule; the classifier's ``path_steps`` if not said.
         most_steps: Where doubling ends.
         tolerance: Largest error that is good enough.
         tokens_at_once: Tokens per forward pass, padding and steps counted.
@@ -61,14 +61,16 @@ def integrated_gradients(
     Raises:
         FlatnlpError: If the classifier gives no gradients, or gives NaN or infinity.
     """
+    steps = classifier.path_steps if steps is None else steps
     results: list[Attribution | None] = [None] * len(texts)
     pending = sorted(range(len(texts)), key=lambda i: len(texts[i].spans))
     while pending:
         again: list[int] = []
         last = 2 * steps > most_steps
-        for members in _chunks(texts, pending, steps, tokens_at_once):
+        rule = gauss_legendre(steps)
+        for members in _chunks(classifier, texts, pending, steps, tokens_at_once):
             for i, result in zip(
-                members, _attribute(classifier, [texts[i] for i in members], target, steps), strict=True
+                members, _attribute(classifier, [texts[i] for i in members], target, rule), strict=True
             ):
                 if last or result.error is None or result.error <= tolerance:
                     results[i] = result
@@ -79,11 +81,15 @@ def integrated_gradients(
     return [result for result in results if result is not None]
 
 
-def _chunks(texts: Sequence[Text], order: Sequence[int], steps: int, tokens_at_once: int) -> list[list[int]]:
+def _chunks(
+    classifier: Classifier, texts: Sequence[Text], order: Sequence[int], steps: int, tokens_at_once: int
+) -> list[list[int]]:
     """Texts of like length together, so many that their paths have about ``tokens_at_once`` tokens."""
+    once = classifier.embed([texts[order[0]]]).once  # then a step costs about what a token does
     chunks: list[list[int]] = []
     for i in order:
-        size = max(1, len(texts[i].spans)) * steps
+        tokens = max(1, len(texts[i].spans))
+        size = tokens + steps if once else tokens * steps
         if not chunks or (len(chunks[-1]) + 1) * size > tokens_at_once:
             chunks.append([])
         chunks[-1].append(i)
@@ -108,8 +114,15 @@ class _Path:
         """Points on the lines, ``[k] -> [n, k, tokens, d]``."""
         return self.start.unsqueeze(1) + positions.view(-1, 1, 1) * self.difference.unsqueeze(1)
 
+    def multiples(self, scales: Tensor) -> tuple[Tensor, Tensor] | None:
+        """Texts, and logits ``[n, k, classes]`` of their multiples by way of the network's own short cut, if any."""
+        if self.embedded.scaled is None or bool(self.start.any()):
+            return None
+        texts = self.difference.clone().requires_grad_()
+        return texts, self.embedded.scaled(texts, torch.arange(len(texts), device=texts.device), scales)
 
-def _attribute(classifier: Classifier, texts: Sequence[Text], target: Target, steps: int) -> list[Attribution]:
+
+def _attribute(classifier: Classifier, texts: Sequence[Text], target: Target, rule: Rule) -> list[Attribution]:
     embedded = classifier.embed(texts)
     of_words = (embedded.words >= 0).unsqueeze(-1)
     path = _Path(embedded.embeddings.masked_fill(of_words, 0), embedded.embeddings.masked_fill(~of_words, 0), embedded)
@@ -117,12 +130,12 @@ def _attribute(classifier: Classifier, texts: Sequence[Text], target: Target, st
         ends = path.logits(path.at(torch.tensor([0.0, 1.0], device=of_words.device)))
         probabilities = ends[:, 1].double().softmax(-1).cpu().numpy()
         changes = _outputs(ends.double(), target).diff(dim=1).squeeze(1)
-    tokens = _integrals(path, target, steps).double()
+    tokens = _integrals(path, target, rule).double()
     _check_finite(tokens, texts)
     errors = (tokens.sum(-1) - changes).abs() / changes.abs().clamp(min=_SMALLEST_CHANGE)
     words = _of_words(tokens, embedded.words)
     return [
-        Attribution(text, values[:, :seen], shares, seen, steps, error)
+        Attribution(text, values[:, :seen], shares, seen, len(rule[0]), error)
         for text, values, shares, error, seen in zip(
             texts,
             _widened(words, max((len(text.spans) for text in texts), default=0)),
@@ -138,22 +151,29 @@ def _outputs(logits: Tensor, target: Target) -> Tensor:
     return logits.softmax(-1) if target == "probability" else logits
 
 
-def _integrals(path: _Path, target: Target, steps: int) -> Tensor:
-    """Attributions of the tokens, ``[n, classes, tokens]``: one forward pass, and a backward pass for each class.
+def _integrals(path: _Path, target: Target, rule: Rule) -> Tensor:
+    """Attributions of the tokens, ``[n, classes, tokens]``: a forward pass, and a backward pass for each class but one.
 
     Probabilities sum to 1, so the attributions of the last class are the others' sum with the sign turned.
     """
-    where, weights = (torch.from_numpy(each).to(path.difference) for each in gauss_legendre(steps))
-    points = path.at(where).requires_grad_()
-    outputs = _outputs(path.logits(points), target)
+    where, weights = (torch.from_numpy(each).to(path.difference) for each in rule)
+    multiples = path.multiples(where)
+    if multiples is None:
+        at = path.at(where).requires_grad_()
+        logits = path.logits(at)
+    else:  # the gradient at a multiple a*x is 1/a times that of the multiple's output by x
+        at, logits = multiples
+        weights = weights / where
+    outputs = _outputs(logits, target)
     explained = outputs.shape[-1] - (target == "probability")
     values = []
     for label in range(explained):
-        (gradient,) = torch.autograd.grad(outputs[..., label].sum(), points, retain_graph=label + 1 < explained)
-        mean = (weights @ gradient.flatten(2)).view_as(path.difference)
+        summed = outputs[..., label].sum() if multiples is None else (outputs[..., label] @ weights).sum()
+        (gradient,) = torch.autograd.grad(summed, at, retain_graph=label + 1 < explained)
+        mean = (weights @ gradient.flatten(2)).view_as(path.difference) if multiples is None else gradient
         values.append((mean * path.difference).sum(-1))
     if target == "probability":
-        values.append(-torch.stack(values).sum(0) if values else torch.zeros(path.difference.shape[:2]))
+        values.append(-torch.stack(values).sum(0) if values else torch.zeros_like(path.difference[..., 0]))
     return torch.stack(values, 1)
 
 

@@ -29,10 +29,13 @@ class Classifier(ABC):
 
     Attributes:
         classes: Class names; column ``i`` of every probability array belongs to ``classes[i]``.
+        path_steps: How many steps integrated gradients take if not told: so many that their completeness error is
+            below 1 % for 99 % of texts, as far as that was measured.
         perturbations: How many perturbations of a text LIME classifies if not told.
     """
 
     classes: tuple[str, ...]
+    path_steps: int = 50
     perturbations: int = 5000
 
     @abstractmethod

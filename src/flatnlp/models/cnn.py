@@ -1,5 +1,6 @@
 """The convolutional text classifier of Kim (2014), as the FLAT paper uses it: widths 3, 4, 5, maximum over time."""
 
+from collections.abc import Sequence
 from typing import cast
 
 import torch
@@ -55,14 +56,37 @@ class CNN(nn.Module):
         Returns:
             ``[batch, classes]``.
         """
+        features = functional.relu(self._largest(embedded, lengths, self.biases))
+        logits: Tensor = self.output(self.dropout(features))
+        return logits
+
+    def scaled(self, embedded: Tensor, lengths: Tensor, scales: Tensor) -> Tensor:
+        """Logits of ``scale * embedded`` for many scales above 0, the windows computed once for all of them.
+
+        A window's sum grows with the scale, so the largest window stays the largest.
+
+        Args:
+            embedded: ``[batch, tokens, d]``, zero beyond each text's length.
+            lengths: ``[batch]`` tokens per text.
+            scales: ``[k]``.
+
+        Returns:
+            ``[batch, k, classes]``.
+        """
+        sums = self._largest(embedded, lengths, [None] * len(self.widths))
+        features = functional.relu(sums.unsqueeze(1) * scales.unsqueeze(-1) + torch.cat(self.biases))
+        logits: Tensor = self.output(self.dropout(features))
+        return logits
+
+    def _largest(self, embedded: Tensor, lengths: Tensor | None, biases: Sequence[Tensor | None]) -> Tensor:
+        """Maximum of each feature map over the windows that touch the text, ``[batch, widths * maps]``."""
         channels = embedded.transpose(1, 2)
         pooled = []
-        for width, convolution in zip(self.widths, self.convolutions, strict=True):
-            windows = convolution(channels)
+        for width, weight, bias in zip(self.widths, self.weights, biases, strict=True):
+            windows = functional.conv1d(channels, weight, bias, padding=width - 1)
             if lengths is not None:
                 window = torch.arange(windows.shape[2], device=windows.device)
                 beyond = window >= (lengths + width - 1).unsqueeze(1)
                 windows = windows.masked_fill(beyond.unsqueeze(1), float("-inf"))
-            pooled.append(functional.relu(windows.amax(2)))
-        logits: Tensor = self.output(self.dropout(torch.cat(pooled, 1)))
-        return logits
+            pooled.append(windows.amax(2))
+        return torch.cat(pooled, 1)

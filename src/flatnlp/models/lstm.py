@@ -40,3 +40,30 @@ class LSTM(nn.Module):
             )
         logits: Tensor = self.output(self.dropout(torch.amax(states, 1)))
         return logits
+
+    def scaled(self, embedded: Tensor, lengths: Tensor, scales: Tensor) -> Tensor:
+        """Logits of ``scale * embedded`` for many scales, the input projected once for all of them.
+
+        Args:
+            embedded: ``[batch, tokens, d]``.
+            lengths: ``[batch]`` tokens per text.
+            scales: ``[k]``.
+
+        Returns:
+            ``[batch, k, classes]``; gradients flow to ``embedded`` alone.
+        """
+        into, recurrent, bias_into, bias_recurrent = (weight.detach() for weight in self.lstm.all_weights[0])
+        projected = embedded @ into.T
+        bias, back, scale = bias_into + bias_recurrent, recurrent.T.contiguous(), scales.view(1, -1, 1)
+        hidden = cell = embedded.new_zeros(len(embedded), len(scales), self.lstm.hidden_size)
+        states = []
+        for step in projected.unbind(1):
+            gates = torch.addcmul(bias, scale, step.unsqueeze(1)) + hidden @ back
+            entry, forget, candidate, exit_ = gates.chunk(4, -1)
+            cell = forget.sigmoid() * cell + entry.sigmoid() * candidate.tanh()
+            hidden = exit_.sigmoid() * cell.tanh()
+            states.append(hidden)
+        beyond = torch.arange(len(states), device=lengths.device) >= lengths.unsqueeze(1)
+        largest = torch.stack(states, 1).masked_fill(beyond[:, :, None, None], float("-inf")).amax(1)
+        logits: Tensor = self.output(self.dropout(largest))
+        return logits

@@ -11,12 +11,14 @@ from torch import Tensor
 
 from flatnlp.data.vocabulary import UNKNOWN_ID, Vocabulary
 from flatnlp.models.classifier import UNKNOWN, Classifier, Key
+from flatnlp.models.cnn import CNN
 from flatnlp.models.embedded import Embedded
 from flatnlp.models.rows import ID_BYTES, ids_of, matrix_of, row_of
 from flatnlp.models.word_network import WordNetwork
 from flatnlp.text import Text, clean
 
 _CACHED_WORDS = 1_000_000
+_PATH_STEPS = {"cnn": 400, "lstm": 100}
 
 
 class WordClassifier(Classifier):
@@ -42,6 +44,7 @@ class WordClassifier(Classifier):
         self.vocabulary = vocabulary
         self.classes = tuple(classes)
         self.length = length
+        self.path_steps = _PATH_STEPS[network.config.architecture]
         self._pieces: dict[str, bytes] = {}
         self._unknown = row_of([UNKNOWN_ID])
         self.refresh()
@@ -119,10 +122,20 @@ class WordClassifier(Classifier):
         def forward(embeddings: Tensor, rows: Tensor) -> Tensor:
             # cuDNN's LSTM has no backward pass outside of training.
             with torch.backends.cudnn.flags(enabled=False):
-                logits: Tensor = self.network.body(embeddings, lengths[rows.cpu()].to(embeddings.device))
+                logits: Tensor = body(embeddings, lengths[rows.cpu()].to(embeddings.device))
             return logits
 
-        return Embedded(self.network.folded(ids), torch.from_numpy(words).to(ids.device), forward)
+        def scaled(embeddings: Tensor, rows: Tensor, scales: Tensor) -> Tensor:
+            return body.scaled(embeddings, lengths[rows.cpu()].to(embeddings.device), scales)
+
+        body = self.network.body
+        return Embedded(
+            self.network.folded(ids),
+            torch.from_numpy(words).to(ids.device),
+            forward,
+            scaled,
+            once=isinstance(body, CNN),
+        )
 
     def word_importance(self, words: Sequence[str]) -> NDArray[np.float64]:
         """Phi of words, the mean over their tokens; 1 without a mask, NaN for a word without tokens."""
