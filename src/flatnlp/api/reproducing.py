@@ -96,7 +96,7 @@ def reproduce(
         budget=budget_named(budget),
         choices=(*packaged_choices(), *(each for path in hyperparameters for each in choices_of(Path(path)))),
         sources={name: str(source) for name, source in (sources or {}).items()},
-        overrides=_overrides(settings or {}),
+        overrides=checked_overrides(settings or {}),
     )
     _chosen([*request.sources], DATASETS, "data set", empty=True)
     if jobs < 1:
@@ -174,7 +174,12 @@ def _seeds(seeds: int | None, budget: str) -> int:
     return budget_named(budget).seeds if seeds is None else seeds
 
 
-def _overrides(settings: Mapping[str, Any]) -> dict[str, Any]:
+def checked_overrides(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Training settings that may be set for all cells.
+
+    Raises:
+        FlatnlpError: If there is none of such a name, or it may not be set, or its value means nothing.
+    """
     known = sorted({field.name for field in fields(TrainSettings)} - set(FIXED))
     for name in settings:
         if name not in known:

@@ -19,6 +19,7 @@ from flatnlp.cli.report import report
 from flatnlp.cli.reproduce import reproduce
 from flatnlp.cli.resources import resources_app
 from flatnlp.cli.train import train
+from flatnlp.cli.tune import tune
 from flatnlp.errors import FlatnlpError
 
 app = typer.Typer(
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (train, attack, export, evaluate, predict, explain, compare, report, reproduce, recipes, demo):
+for _command in (train, attack, export, evaluate, predict, explain, compare, report, reproduce, tune, recipes, demo):
     app.command()(_command)
 app.add_typer(resources_app, name="resources")
 

@@ -11,7 +11,7 @@ from flatnlp.files import read_json
 from flatnlp.paper.cell import COUNTS, Cell
 from flatnlp.paper.published import published
 from flatnlp.paper.store import Store
-from flatnlp.paper.tasks import Attack, Task, Train
+from flatnlp.paper.tasks import Attack, Task, Train, Trial
 from flatnlp.training.settings import METHODS, TrainSettings
 
 _ALIKE = ("dataset", "model", "method", "attacks", "rounds", "epochs", "train_limit", "attack_sample", "test_limit")
@@ -35,7 +35,7 @@ class Estimates:
 
     def seconds(self, task: Task) -> float | None:
         """Wall-clock seconds on one thread of a machine like the one measured; ``None`` where nothing is known."""
-        if isinstance(task, Train):
+        if isinstance(task, Train | Trial):
             return self._train(task.settings)
         if isinstance(task, Attack):
             return self._attack(task)

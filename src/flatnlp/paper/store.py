@@ -7,7 +7,7 @@ from typing import Any
 
 from flatnlp.errors import FlatnlpError
 from flatnlp.files import read_json
-from flatnlp.paper.tasks import Attack, Describe, Task, Train, address, name, record, whole
+from flatnlp.paper.tasks import Attack, Describe, Task, Train, Trial, address, name, record, whole
 from flatnlp.reports.records import RunRecord, read_run
 
 
@@ -15,8 +15,9 @@ from flatnlp.reports.records import RunRecord, read_run
 class Store:
     """The folder of a reproduction.
 
-    ``train/`` holds runs, ``attacks/`` attacks on their test sets, ``data/`` what was counted. A run that lies in one
-    of the ``reuse`` folders counts where its settings are the same, whatever it is called; nothing is written there.
+    ``train/`` holds runs, ``attacks/`` attacks on their test sets, ``trials/`` trainings that were tried, ``data/``
+    what was counted. A run that lies in one of the ``reuse`` folders counts where its settings are the same, whatever
+    it is called; nothing is written there.
 
     Attributes:
         root: The folder; it may not be there yet.
@@ -67,6 +68,8 @@ class Store:
                 return self.run(task) / "evaluation.json"
             case Attack():
                 return self.result(task.train) if task.in_training else self.root / "attacks" / f"{name(task)}.json"
+            case Trial():
+                return self.root / "trials" / f"{name(task)}.json"
             case Describe():
                 return self.root / "data" / f"{name(task)}.json"
 

@@ -32,6 +32,13 @@ class Train:
 
 
 @dataclass(frozen=True)
+class Trial:
+    """Train a model and choose its checkpoint on the development data; the test set stays unseen."""
+
+    settings: TrainSettings
+
+
+@dataclass(frozen=True)
 class Attack:
     """Attack the test set of a trained model.
 
@@ -52,7 +59,7 @@ class Attack:
         return self.recipe in settings.attacks and self.limit == settings.test_limit
 
 
-Task = Describe | Train | Attack
+Task = Describe | Train | Trial | Attack
 
 
 def needs(task: Task) -> tuple[Task, ...]:
@@ -68,6 +75,8 @@ def record(task: Task) -> dict[str, Any]:
     match task:
         case Train(settings=settings):
             return {"train": whole(settings.record())}
+        case Trial(settings=settings):
+            return {"trial": whole(settings.record())}
         case Attack(train=train, recipe=recipe, limit=limit):
             return {**record(train), "attack": recipe, "limit": limit}
         case Describe(source=source):
@@ -91,7 +100,7 @@ def address(described: Mapping[str, Any]) -> str:
 def name(task: Task) -> str:
     """A name for people that ends in the address: fit for a file."""
     match task:
-        case Train(settings=settings):
+        case Train(settings=settings) | Trial(settings=settings):
             parts = [
                 _stem(settings.dataset),
                 _stem(settings.model),
@@ -112,6 +121,8 @@ def title(task: Task) -> str:
         case Train(settings=settings):
             under = f" against {', '.join(settings.attacks)}" if settings.method != "base" else ""
             return f"train {settings.model} {settings.method}{under} on {settings.dataset}, seed {settings.seed}"
+        case Trial(settings=settings):
+            return f"try a training of {settings.model} {settings.method} on {settings.dataset}, seed {settings.seed}"
         case Attack(train=train, recipe=recipe, limit=limit):
             whose = train.settings
             return (

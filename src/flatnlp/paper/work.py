@@ -8,7 +8,7 @@ from typing import Any
 
 from flatnlp.files import write_json
 from flatnlp.paper.store import Store
-from flatnlp.paper.tasks import Attack, Describe, Task, Train
+from flatnlp.paper.tasks import Attack, Describe, Task, Train, Trial
 
 Say = Callable[[str], None]
 
@@ -22,6 +22,8 @@ def do(task: Task, store: Store, device: str, show_progress: bool, say: Say) -> 
     match task:
         case Train():
             _train(task, store, device, show_progress, say)
+        case Trial():
+            _try(task, store, device, show_progress, say)
         case Attack():
             _attack(task, store, device, show_progress)
         case Describe():
@@ -35,6 +37,20 @@ def _train(task: Train, store: Store, device: str, show_progress: bool, say: Say
     folder = store.run(task)
     train_run(task.settings, folder, resume=True, device=device, show_progress=show_progress, say=say)
     write_report([folder], folder / "report.html")
+
+
+def _try(task: Trial, store: Store, device: str, show_progress: bool, say: Say) -> None:
+    from flatnlp.attacks.recipes import recipe
+    from flatnlp.runs import open_run
+    from flatnlp.training.preparation import prepare
+    from flatnlp.training.rounds import train_rounds
+
+    settings, result = task.settings, store.result(task)
+    recipes = [recipe(each) for each in settings.attacks]
+    with open_run(result.with_suffix(""), settings.record(), resume=True) as run:
+        prepared = prepare(settings, device, show_progress)
+        kept = train_rounds(run, prepared, recipes, settings, show_progress, say)
+    write_json(result, {"dev_accuracy": kept.accuracy, "dev_after_attack_accuracy": kept.after_attack_accuracy})
 
 
 def _attack(task: Attack, store: Store, device: str, show_progress: bool) -> None:

@@ -1,0 +1,62 @@
+"""``flatnlp tune``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flatnlp.cli.options import Dataset, Quiet, Seed, Threads
+from flatnlp.cli.output import gone_on_with, print_line, say, silent
+from flatnlp.cli.threads import use_threads
+
+
+def tune(
+    dataset: Dataset,
+    model: Annotated[str, typer.Option(help="cnn or lstm.")] = "cnn",
+    methods: Annotated[str, typer.Option(help="Whose hyper-parameters, separated by commas.")] = "base,adv,flat",
+    attack: Annotated[str, typer.Option(help="In training and on the development data.")] = "pwws",
+    trials: Annotated[int, typer.Option(min=1, help="Trainings per method; the first as things are.")] = 20,
+    seed: Seed = 0,
+    budget: Annotated[str, typer.Option(help="quick: smaller samples. paper: the paper's sizes.")] = "quick",
+    setting: Annotated[
+        list[str] | None, typer.Option("--set", help="A training setting for all trials, for example epochs=5.")
+    ] = None,
+    output: Annotated[Path, typer.Option(help="Folder of the search.")] = Path("runs/tune"),
+    jobs: Annotated[int, typer.Option(min=1, help="Trials side by side.")] = 1,
+    devices: Annotated[str, typer.Option(help="Where to compute, in turns: cpu, or cuda:0,cuda:1.")] = "cpu",
+    threads: Threads = None,
+    quiet: Quiet = False,
+) -> None:
+    """Search the paper's ranges for what is best on development data; the same command goes on after an interruption.
+
+    Learning rate, clipping, rounds, beta and gamma are searched for dev SA and dev AA together. chosen.json in the
+    output folder is what `flatnlp reproduce --hyperparameters` reads.
+    """
+    use_threads(threads)
+    from flatnlp.api.reproducing import parsed_settings
+    from flatnlp.api.tuning import tune as run
+    from flatnlp.paper.tuning.front import RULE
+    from flatnlp.paper.tuning.write import front_in_markdown
+
+    with gone_on_with("the same command"):
+        found = run(
+            dataset,
+            model=model,
+            methods=[name.strip() for name in methods.split(",") if name.strip()],
+            attack=attack,
+            trials=trials,
+            seed=seed,
+            budget=budget,
+            settings=parsed_settings(setting or ()),
+            output=output,
+            devices=[name.strip() for name in devices.split(",") if name.strip()],
+            jobs=jobs,
+            threads=threads,
+            show_progress=not quiet,
+            say=silent if quiet else say,
+        )
+    for method, result in found.items():
+        print_line(f"{method}, Pareto front of {len(result.outcomes)} trials:")
+        typer.echo(front_in_markdown(result.outcomes))
+    print_line(RULE)
+    print_line(f"Chosen settings: {output / 'chosen.json'}")
