@@ -41,6 +41,7 @@ def test_tables_from_nothing_and_at_once_the_second_time(
         "table2",
         "table3",
         "table7",
+        "table8",
         *options(tiny_data, tiny_vectors),
         "--output",
         out,
@@ -57,11 +58,17 @@ def test_tables_from_nothing_and_at_once_the_second_time(
         [row] = rows_of(out / "table3.csv", attack="pwws", model="cnn", method=method, column="sst2 AA")
         assert float(row["ours"]) == pytest.approx(100 * evaluation["after_attack_accuracy"])
         assert row["paper"] != ""
+        for table, way in (("table3", "ig"), ("table8", "lime")):
+            [found] = [json.loads(path.read_text()) for path in out.glob(f"interpretations/{folder.name}.pwws.{way}.*")]
+            explained = {"attack": "pwws", "model": "cnn", "method": method}
+            for column, value in (("KT", found["all"]["kendall_tau"]), ("TI", found["all"]["top_k"]["5"])):
+                [row] = rows_of(out / f"{table}.csv", column=f"sst2 {column}", **explained)
+                assert float(row["ours"]) == value
         trained_against = "" if method == "base" else "pwws"
-        found = {"model": "cnn", "method": method, "attack in training": trained_against, "column": "trec"}
-        [row] = rows_of(out / "table2.csv", **found)
+        trained = {"model": "cnn", "method": method, "attack in training": trained_against, "column": "trec"}
+        [row] = rows_of(out / "table2.csv", **trained)
         assert float(row["ours"]) == pytest.approx(100 * evaluation["accuracy"])
-        [row] = rows_of(out / "table7.csv", **found)
+        [row] = rows_of(out / "table7.csv", **trained)
         [chosen] = [
             line
             for line in map(json.loads, (folder / "metrics.jsonl").read_text().splitlines())
@@ -88,6 +95,7 @@ def test_a_dry_run_says_the_plan_and_makes_nothing(
     outcome = command_line(*arguments, "--dry-run", "--seeds=2")
     assert outcome.code == 0
     assert outcome.err.count("train cnn") == 6
+    assert outcome.err.count("explain cnn") == 6
     assert "pieces of work to do, 0 done already; about" in outcome.err
     assert list(tmp_path.iterdir()) == []
 

@@ -14,7 +14,20 @@ from flatnlp.paper.hyperparameters import Choice, choices_of, packaged_choices, 
 from flatnlp.paper.need import Request, task_for
 from flatnlp.paper.plan import cells_of, duration, in_order, plan
 from flatnlp.paper.store import Store
-from flatnlp.paper.tasks import Attack, Describe, Task, Train, address, name, needs, record, title, whole
+from flatnlp.paper.tasks import (
+    Attack,
+    Describe,
+    Interpret,
+    Task,
+    Train,
+    Trial,
+    address,
+    name,
+    needs,
+    record,
+    title,
+    whole,
+)
 from flatnlp.training.settings import TrainSettings
 
 REQUEST = Request((2, 3), ("sst2",), ("cnn",), ("pwws",), 2, BUDGETS["paper"], packaged_choices())
@@ -104,7 +117,8 @@ def test_the_first_seed_of_everything_comes_first() -> None:
     tasks = [each.task for each in plan(REQUEST, Store(Path("nowhere"))).tasks]
     seeds = [task.settings.seed for task in tasks if isinstance(task, Train)]
     assert seeds == [0, 0, 0, 1, 1, 1]
-    assert len(tasks) == 6
+    assert sum(isinstance(task, Interpret) for task in tasks) == 6
+    assert len(tasks) == 12
 
 
 def test_only_what_was_asked_for_is_planned() -> None:
@@ -153,13 +167,16 @@ def test_a_folder_to_reuse_must_be_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize("dataset", ["sst2", "../../etc/pass wd", "hf:owner/name", "runs/täst.csv"])
 def test_names_are_fit_for_files_and_tell_work_apart(dataset: str) -> None:
     train = Train(TrainSettings(dataset=dataset, seed=3))
-    tasks: list[Task] = [train, Attack(train, "bae", 300), Describe("sst2", dataset)]
+    attack = Attack(train, "bae", 300)
+    tasks: list[Task] = [train, attack, Describe("sst2", dataset), Interpret(attack, "ig", 10), Trial(train.settings)]
     for task in tasks:
         assert set(name(task)) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")
         assert not name(task).startswith(".")
         assert title(task)
-    assert len({name(task) for task in tasks}) == 3
-    assert needs(tasks[1]) == (train,)
+    assert len({name(task) for task in tasks}) == len(tasks)
+    assert needs(attack) == (train,)
+    assert needs(Interpret(attack, "ig", 10)) == (attack,)
+    assert needs(Interpret(Attack(train, "pwws", 2000), "ig", 10)) == (train,)
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(None, "unknown"), (3.4, "3 s"), (120, "2 min"), (7200, "2.0 h")])

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
+from flatnlp.paper.cell import KT, LIME_KT, LIME_TI, TI
 from flatnlp.paper.hyperparameters import BASE_ATTACK
 from flatnlp.paper.need import Request, task_for
-from flatnlp.paper.plan import cells_of
-from flatnlp.paper.tasks import Attack, Train
+from flatnlp.paper.plan import cells_of, in_order
+from flatnlp.paper.tasks import Train
 
 _WORD_MODELS = ("cnn", "lstm")
 
@@ -32,6 +33,11 @@ def differences(request: Request) -> list[str]:
             "adv and flat train on the adversarial examples of all rounds so far, the paper's on the newest round's."
         )
     said += _samples(request, runs)
+    if any(cell.measure in (KT, TI, LIME_KT, LIME_TI) for cell in cells_of(request)):
+        said.append(
+            "Kendall's tau and top-5 intersection are means over the class labels and over all test texts that were "
+            "attacked, those without a substitution counted as identical pairs, as the paper has it."
+        )
     said.append("Absolute values are to be compared with these differences in mind, the order of the methods without.")
     return said
 
@@ -56,12 +62,13 @@ def sources_of_settings(request: Request) -> list[str]:
 
 
 def _runs(request: Request) -> list[Train]:
-    tasks = (task_for(cell, 0, request) for cell in cells_of(request) if cell.model is not None)
-    return list(
-        dict.fromkeys(
-            task.train if isinstance(task, Attack) else task for task in tasks if isinstance(task, Attack | Train)
-        )
+    """The trainings behind a request, those of the first seed."""
+    tasks = in_order(
+        task
+        for cell in cells_of(request)
+        if cell.model is not None and (task := task_for(cell, 0, request)) is not None
     )
+    return [task for task in tasks if isinstance(task, Train)]
 
 
 def _samples(request: Request, runs: Sequence[Train]) -> list[str]:

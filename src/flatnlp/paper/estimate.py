@@ -11,7 +11,7 @@ from flatnlp.files import read_json
 from flatnlp.paper.cell import COUNTS, Cell
 from flatnlp.paper.published import published
 from flatnlp.paper.store import Store
-from flatnlp.paper.tasks import Attack, Task, Train, Trial
+from flatnlp.paper.tasks import Attack, Interpret, Task, Train, Trial
 from flatnlp.training.settings import METHODS, TrainSettings
 
 _ALIKE = ("dataset", "model", "method", "attacks", "rounds", "epochs", "train_limit", "attack_sample", "test_limit")
@@ -31,7 +31,7 @@ class Estimates:
             for folder in store.runs()
             if (seconds := _seconds(folder / "timings.jsonl"))
         ]
-        self._attacks = _lines(store.root / "timings.jsonl")
+        self._lines = _lines(store.root / "timings.jsonl")
 
     def seconds(self, task: Task) -> float | None:
         """Wall-clock seconds on one thread of a machine like the one measured; ``None`` where nothing is known."""
@@ -39,6 +39,8 @@ class Estimates:
             return self._train(task.settings)
         if isinstance(task, Attack):
             return self._attack(task)
+        if isinstance(task, Interpret):
+            return self._interpret(task)
         return _COUNT_SECONDS_PER_TEXT * (_size(task.dataset, "train") or 0)
 
     def _train(self, settings: TrainSettings) -> float | None:
@@ -69,6 +71,21 @@ class Estimates:
         rate, size = self._rate(task.recipe, settings), _size(settings.dataset, "test")
         return None if rate is None or size is None else rate * min(size, task.limit)
 
+    def _interpret(self, task: Interpret) -> float | None:
+        settings, size = task.attack.train.settings, _size(task.attack.train.settings.dataset, "test")
+        here = [
+            line["seconds"] / line["texts"]
+            for line in self._lines
+            if (line.get("interpret"), line.get("model"), line.get("dataset"))
+            == (task.method, settings.model, settings.dataset)
+            and line["texts"]
+        ]
+        rate = _rates()["explain_seconds_per_text"].get(task.method, {}).get(settings.model)
+        if size is None or not (here or rate):
+            return None
+        per_text = fmean(here) if here else rate * _words(settings) / _rates()["words"]
+        return float(2 * min(size, task.attack.limit, task.pairs) * per_text)
+
     def _rate(self, recipe: str, settings: TrainSettings) -> float | None:
         """Seconds per text: measured here on the same model and data, else the packaged rate for longer texts.
 
@@ -76,7 +93,7 @@ class Estimates:
         """
         here = [
             line["seconds"] / line["texts"]
-            for line in self._attacks
+            for line in self._lines
             if (line.get("attack"), line.get("model"), line.get("dataset"))
             == (recipe, settings.model, settings.dataset)
         ]

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flatnlp.paper.budget import Budget
-from flatnlp.paper.cell import AA, DEV_SA, SA, Cell
+from flatnlp.paper.cell import AA, DEV_SA, KT, LIME_KT, LIME_TI, SA, TI, Cell
 from flatnlp.paper.grid import MODELS
 from flatnlp.paper.hyperparameters import Choice, train_settings
-from flatnlp.paper.tasks import Attack, Describe, Task, Train
+from flatnlp.paper.tasks import Attack, Describe, Interpret, Task, Train
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,9 @@ def task_for(cell: Cell, seed: int, request: Request) -> Task | None:
         return train
     if cell.measure == AA and cell.tested:
         return _attack(train, cell.tested, request.budget)
+    if cell.measure in (KT, TI, LIME_KT, LIME_TI) and cell.tested:
+        method = "ig" if cell.measure in (KT, TI) else "lime"
+        return Interpret(_attack(train, cell.tested, request.budget), method, request.budget.pairs[method])
     return None
 
 

@@ -65,7 +65,7 @@ def plan(request: Request, store: Store) -> Plan:
 
 
 def in_order(tasks: Iterable[Task]) -> Sequence[Task]:
-    """Each task once, after what it needs; an attack that a training does at its end is no task beside it."""
+    """Each task once, after what it needs; an attack that a training does at its end is none beside it."""
     ordered: dict[Task, None] = {}
 
     def take(task: Task) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flatnlp.errors import FlatnlpError
 from flatnlp.files import read_json
-from flatnlp.paper.tasks import Attack, Describe, Task, Train, Trial, address, name, record, whole
+from flatnlp.paper.tasks import Attack, Describe, Interpret, Task, Train, Trial, address, name, record, whole
 from flatnlp.reports.records import RunRecord, read_run
 
 
@@ -15,9 +15,9 @@ from flatnlp.reports.records import RunRecord, read_run
 class Store:
     """The folder of a reproduction.
 
-    ``train/`` holds runs, ``attacks/`` attacks on their test sets, ``trials/`` trainings that were tried, ``data/``
-    what was counted. A run that lies in one of the ``reuse`` folders counts where its settings are the same, whatever
-    it is called; nothing is written there.
+    ``train/`` holds runs, ``attacks/`` attacks on their test sets, ``interpretations/`` whether reasons held under
+    them, ``trials/`` trainings that were tried, ``data/`` what was counted. A run that lies in one of the ``reuse``
+    folders counts where its settings are the same, whatever it is called; nothing is written there.
 
     Attributes:
         root: The folder; it may not be there yet.
@@ -68,6 +68,8 @@ class Store:
                 return self.run(task) / "evaluation.json"
             case Attack():
                 return self.result(task.train) if task.in_training else self.root / "attacks" / f"{name(task)}.json"
+            case Interpret():
+                return self.root / "interpretations" / f"{name(task)}.json"
             case Trial():
                 return self.root / "trials" / f"{name(task)}.json"
             case Describe():
@@ -88,4 +90,12 @@ class Store:
                 if each.attack == task.recipe:
                     return {"accuracy": each.accuracy, "after_attack_accuracy": each.after_attack_accuracy}
             raise FlatnlpError(f"{self.result(task)} has no {task.recipe}; delete its folder and reproduce again.")
-        return read_json(self.result(task))
+        read = read_json(self.result(task))
+        if isinstance(task, Interpret):
+            # Over all texts, those without a substitution as identical pairs: the paper's way.
+            over_all = read["all"]
+            return {
+                f"{task.method}_kendall_tau": over_all["kendall_tau"],
+                f"{task.method}_top_5": over_all["top_k"]["5"],
+            }
+        return read

@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
 
+from flatnlp.errors import FlatnlpError
 from flatnlp.training.settings import TrainSettings
 
 
@@ -59,7 +60,22 @@ class Attack:
         return self.recipe in settings.attacks and self.limit == settings.test_limit
 
 
-Task = Describe | Train | Trial | Attack
+@dataclass(frozen=True)
+class Interpret:
+    """Measure whether a model's reasons hold under an attack.
+
+    Attributes:
+        attack: Whose results are explained.
+        method: ``ig`` or ``lime``.
+        pairs: Substituted pairs, at most; a seeded sample of them.
+    """
+
+    attack: Attack
+    method: str
+    pairs: int
+
+
+Task = Describe | Train | Trial | Attack | Interpret
 
 
 def needs(task: Task) -> tuple[Task, ...]:
@@ -67,6 +83,8 @@ def needs(task: Task) -> tuple[Task, ...]:
     match task:
         case Attack(train=train):
             return (train,)
+        case Interpret(attack=attack):
+            return (attack.train,) if attack.in_training else (attack,)
     return ()
 
 
@@ -74,21 +92,23 @@ def record(task: Task) -> dict[str, Any]:
     """All that makes a task what it is, as JSON values."""
     match task:
         case Train(settings=settings):
-            return {"train": whole(settings.record())}
+            return {"train": settings.record()}
         case Trial(settings=settings):
-            return {"trial": whole(settings.record())}
+            return {"trial": settings.record()}
         case Attack(train=train, recipe=recipe, limit=limit):
             return {**record(train), "attack": recipe, "limit": limit}
+        case Interpret(attack=attack, method=method, pairs=pairs):
+            return {**record(attack), "interpret": method, "pairs": pairs}
         case Describe(source=source):
             return {"describe": source}
 
 
 def whole(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings with the defaults of those that are not there, so that runs of earlier versions keep their address."""
-    defaults = {field.name: field.default for field in fields(TrainSettings) if field.default is not MISSING}
-    return {
-        name: list(value) if isinstance(value, tuple) else value for name, value in {**defaults, **settings}.items()
-    }
+    """Settings as this version writes them down, so that runs of earlier versions keep their address."""
+    try:
+        return TrainSettings(**{**settings, "attacks": tuple(settings["attacks"])}).record()
+    except (KeyError, TypeError, FlatnlpError):
+        return dict(settings)  # of a later version, or damaged: like nothing that is asked for
 
 
 def address(described: Mapping[str, Any]) -> str:
@@ -109,7 +129,9 @@ def name(task: Task) -> str:
                 str(settings.seed),
             ]
         case Attack(train=train, recipe=recipe):
-            return f"{name(train)}.{recipe}"
+            return f"{name(train)}.{recipe}.{address(record(task))}"
+        case Interpret(attack=attack, method=method):
+            return f"{name(attack.train)}.{attack.recipe}.{method}.{address(record(task))}"
         case Describe(dataset=dataset):
             parts = [dataset]
     return "-".join([*parts, address(record(task))])
@@ -128,6 +150,12 @@ def title(task: Task) -> str:
             return (
                 f"attack {whose.model} {whose.method} of {whose.dataset}, seed {whose.seed}, with {recipe} "
                 f"(at most {limit:,} texts)"
+            )
+        case Interpret(attack=attack, method=method, pairs=pairs):
+            whose = attack.train.settings
+            return (
+                f"explain {whose.model} {whose.method} of {whose.dataset}, seed {whose.seed}, under {attack.recipe} by "
+                f"{method} (at most {pairs:,} pairs)"
             )
         case Describe(dataset=dataset):
             return f"count {dataset}"

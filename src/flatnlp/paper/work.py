@@ -8,7 +8,7 @@ from typing import Any
 
 from flatnlp.files import write_json
 from flatnlp.paper.store import Store
-from flatnlp.paper.tasks import Attack, Describe, Task, Train, Trial
+from flatnlp.paper.tasks import Attack, Describe, Interpret, Task, Train, Trial
 
 Say = Callable[[str], None]
 
@@ -26,6 +26,8 @@ def do(task: Task, store: Store, device: str, show_progress: bool, say: Say) -> 
             _try(task, store, device, show_progress, say)
         case Attack():
             _attack(task, store, device, show_progress)
+        case Interpret():
+            _interpret(task, store, device, show_progress)
         case Describe():
             write_json(store.result(task), described(task.source, show_progress))
 
@@ -90,6 +92,33 @@ def _attack(task: Attack, store: Store, device: str, show_progress: bool) -> Non
     )
     evaluation = summarise(results, classifier.classes).record()
     write_json(store.result(task), {"attack": task.recipe, "split": "test", **evaluation})
+
+
+def _interpret(task: Interpret, store: Store, device: str, show_progress: bool) -> None:
+    from flatnlp.attacks.results_file import read_results
+    from flatnlp.interpret.measure import check_interpretable, interpretation, sample_pairs
+    from flatnlp.models.saved import load_model
+    from flatnlp.progress import progress_bar
+
+    settings, recipe = task.attack.train.settings, task.attack.recipe
+    classifier = load_model(store.run(task.attack.train), device)
+    check_interpretable(classifier, [task.method])
+    results = read_results(store.pairs(task.attack))
+    texts = 2 * sum(bool(result.adversarial.edits) for result in sample_pairs(results, task.pairs, 0))
+    started = time.perf_counter()
+    with progress_bar(f"{task.method} on {recipe}", texts, "texts", show_progress) as advance:
+        found = interpretation(results, classifier, task.method, pairs=task.pairs, on_text=advance)
+    _note_time(
+        store.root,
+        {
+            "interpret": task.method,
+            "model": settings.model,
+            "dataset": settings.dataset,
+            "texts": texts,
+            "seconds": time.perf_counter() - started,
+        },
+    )
+    write_json(store.result(task), found)
 
 
 def described(source: str, show_progress: bool) -> dict[str, Any]:

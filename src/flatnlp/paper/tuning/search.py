@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flatnlp.errors import FlatnlpError
 from flatnlp.paper.schedule import Worker, do_all
 from flatnlp.paper.store import Store
-from flatnlp.paper.tasks import Task, Trial, address, whole
+from flatnlp.paper.tasks import Task, Trial, address
 from flatnlp.paper.tuning.front import Outcome
 from flatnlp.paper.tuning.space import point, suggest
 from flatnlp.training.settings import TrainSettings
@@ -51,7 +51,7 @@ def search(wanted: Search, store: Store, worker: Worker, say: Say) -> list[Outco
     """
     study = _study(wanted, store.root)
     if not study.trials:
-        study.enqueue_trial(point(whole(wanted.settings({}).record()), wanted.method))
+        study.enqueue_trial(point(wanted.settings({}).record(), wanted.method))
     while True:
         batch = _batch(study, wanted, worker.jobs)
         if not batch:
@@ -73,7 +73,7 @@ def _study(wanted: Search, root: Path) -> "optuna.Study":
         raise FlatnlpError("Searching needs Optuna; install it with: pip install 'flatnlp[tune]'.") from error
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     root.mkdir(parents=True, exist_ok=True)
-    described = address({"seed": wanted.seed, **whole(wanted.settings({}).record())})
+    described = address({"seed": wanted.seed, **wanted.settings({}).record()})
     try:
         storage = JournalStorage(JournalFileBackend(str(root / "study.jsonl")))
         names = [name for name in optuna.get_all_study_names(storage) if name.startswith(f"{wanted.method} ")]
