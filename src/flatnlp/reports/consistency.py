@@ -1,4 +1,4 @@
-"""How consistent the reasons of the runs are under attack: Kendall's tau and top-k intersection, in table and curves."""
+"""How consistent the runs' reasons are under attack: Kendall's tau and top-k intersection, in table and curves."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
