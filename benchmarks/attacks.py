@@ -21,13 +21,13 @@ import numpy as np
 import textattack_offline
 import textattack_peer
 import torch
+from compared import COMPARED, Compared
 from numpy.typing import NDArray
 from textattack_peer import Peer, WordVictim, plain_forward
 from victims import DATASET, KEPT_IN, victim
 
 from flatnlp.attacks.engine import Engine
 from flatnlp.attacks.recipe import Recipe
-from flatnlp.attacks.recipes import recipe
 from flatnlp.attacks.result import Example
 from flatnlp.attacks.service import Spent
 from flatnlp.data import load_data
@@ -40,7 +40,6 @@ _FULL_BATCH = 512
 _ROWS_AT_ONCE = 65_536
 _PLAIN_ROWS = 10_000
 _PEER_TRIAL = 22
-_PEER_TURN = 150
 
 
 @dataclass(frozen=True)
@@ -137,6 +136,7 @@ def classified_keys(attack: Recipe, classifier: WordClassifier, examples: list[E
 
 
 def repetition(
+    compared: Compared,
     attack: Recipe,
     classifier: WordClassifier,
     examples: list[Example],
@@ -151,7 +151,7 @@ def repetition(
     sampled = plain_batches(keys)
     if peer is not None:
         peer[1].seconds = 0.0
-    for start in range(0, len(peer_examples), _PEER_TURN):
+    for start in range(0, len(peer_examples), compared.peer_turn):
         turns += 1
         engine = Engine(attack, classifier)
         with ours:
@@ -162,7 +162,7 @@ def repetition(
             setattr(spent, name, getattr(spent, name) + getattr(ours_spent, name))
         if peer is not None:
             with theirs:
-                for example in peer_examples[start : start + _PEER_TURN]:
+                for example in peer_examples[start : start + compared.peer_turn]:
                     peer_queries += peer[0].attack(example).queries
         with bound:
             for first in range(0, len(keys), _ROWS_AT_ONCE):
@@ -195,12 +195,14 @@ def plain_batches(keys: list[Key]) -> list[list[Key]]:
     return batches
 
 
-def faster_peer(classifier: WordClassifier, examples: list[Example]) -> tuple[Peer, WordVictim, str]:
+def faster_peer(
+    compared: Compared, classifier: WordClassifier, examples: list[Example]
+) -> tuple[Peer, WordVictim, str]:
     """TextAttack on whichever inference is the faster for it; in its small batches that can be the plain one."""
     timed = []
     for fast in (True, False):
         their_victim = WordVictim(classifier, fast)
-        peer = Peer(their_victim)
+        peer = Peer(their_victim, compared.theirs)
         for example in examples[:2]:
             peer.attack(example)
         clock = Clock()
@@ -212,10 +214,11 @@ def faster_peer(classifier: WordClassifier, examples: list[Example]) -> tuple[Pe
     return peer, their_victim, name
 
 
-def measure(architecture: str, options: argparse.Namespace, say: Callable[[str], None]) -> dict[str, Any]:
-    """All repetitions for one victim, and their medians."""
+def measure(name: str, architecture: str, options: argparse.Namespace, say: Callable[[str], None]) -> dict[str, Any]:
+    """All repetitions of one recipe for one victim, and their medians."""
+    compared = COMPARED[name]
     classifier = victim(architecture, options.models)
-    attack = recipe(options.attack)
+    attack = compared.ours()
     test = load_data(DATASET).splits["test"]
     texts, labels = list(test["text"]), list(test["label"])
     examples = sample(texts, labels, options.examples, 0)
@@ -223,18 +226,19 @@ def measure(architecture: str, options: argparse.Namespace, say: Callable[[str],
     keys = classified_keys(attack, classifier, examples)
     peer, inference = None, None
     if textattack_offline.available():
-        *peer, inference = faster_peer(classifier, peer_examples)
+        *peer, inference = faster_peer(compared, classifier, peer_examples)
     repetitions = []
-    for number in range(options.repeats):
-        done = repetition(attack, classifier, examples, keys, peer, peer_examples).figures
+    for number in range(options.repetitions):
+        done = repetition(compared, attack, classifier, examples, keys, peer, peer_examples).figures
         repetitions.append(done)
         ratio = "" if done["ratio"] is None else f", {done['ratio']:.1f} times TextAttack"
-        say(f"{architecture}, repetition {number + 1}: {done['examples']:.0f} examples/s{ratio}")
+        say(f"{name} on {architecture}, repetition {number + 1}: {done['examples']:.0f} examples/s{ratio}")
     medians = {
         name: None if repetitions[0][name] is None else statistics.median(each[name] for each in repetitions)
         for name in repetitions[0]
     }
     return {
+        "recipe": name,
         "victim": architecture,
         "examples": len(examples),
         "peer_examples": len(peer_examples) if peer else 0,
@@ -263,9 +267,9 @@ _ROWS = (
 
 
 def table(measured: list[dict[str, Any]]) -> str:
-    """The medians as a Markdown table, a column per victim."""
+    """The medians as a Markdown table, a column per recipe and victim."""
     lines = [
-        "| | " + " | ".join(each["victim"].upper() for each in measured) + " |",
+        "| | " + " | ".join(f"{each['recipe']}, {each['victim'].upper()}" for each in measured) + " |",
         "|---" * (len(measured) + 1) + "|",
     ]
     for title, name, pattern in _ROWS:
@@ -278,26 +282,31 @@ def table(measured: list[dict[str, Any]]) -> str:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--attack", default="pwws", choices=("pwws",))
+    parser.add_argument("--recipe", nargs="+", default=["pwws"], choices=tuple(COMPARED))
     parser.add_argument("--victims", nargs="+", default=["cnn", "lstm"], choices=("cnn", "lstm"))
     parser.add_argument("--examples", type=int, help="attack so many test examples (default: all)")
     parser.add_argument("--peer-examples", type=int, help="time TextAttack on so many of them (default: all)")
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--models", type=Path, default=KEPT_IN, help="where the victims are kept")
     parser.add_argument("--json", type=Path, help="write all repetitions here")
     options = parser.parse_args()
     torch.set_num_threads(1)
     if not textattack_offline.available():
         print(textattack_peer.ABSENT)
-    measured = [measure(each, options, lambda line: print(line, flush=True)) for each in options.victims]
-    print(f"\n{options.attack} on {DATASET} test, one thread, median of {options.repeats} interleaved repetitions\n")
+    measured = [
+        measure(name, each, options, lambda line: print(line, flush=True))
+        for name in options.recipe
+        for each in options.victims
+    ]
+    print(f"\n{DATASET} test, one thread, median of {options.repetitions} interleaved repetitions\n")
     print(table(measured))
     for each in measured:
         if each["peer_inference"]:
-            print(f"\n{each['victim']}: TextAttack is timed on {each['peer_inference']} inference, the faster for it.")
+            which = f"{each['recipe']}, {each['victim']}"
+            print(f"\n{which}: TextAttack is timed on {each['peer_inference']} inference, the faster for it.")
     if options.json:
         machine = {"python": platform.python_version(), "torch": torch.__version__, "machine": platform.machine()}
-        options.json.write_text(json.dumps({"attack": options.attack, "on": machine, "victims": measured}, indent=2))
+        options.json.write_text(json.dumps({"on": machine, "measured": measured}, indent=2))
 
 
 if __name__ == "__main__":

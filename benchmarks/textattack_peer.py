@@ -1,6 +1,6 @@
-"""TextAttack's PWWS on a flatnlp victim: the other side of every comparison.
+"""TextAttack on a flatnlp victim: the other side of every comparison.
 
-TextAttack runs its own recipe (``PWWSRen2019``) with its own defaults, on the same WordNet and stop words. The victim
+TextAttack runs its own recipe (``compared``) with its own defaults, on the same resources. The victim
 is the same too, and TextAttack calls it in the batches of 32 that are its default. It may use flatnlp's fast inference
 (``WordClassifier.classify``), so what is compared is the attack and not the model behind it.
 
@@ -12,10 +12,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import textattack_offline
 import torch
+from compared import pwws
 from numpy.typing import NDArray
 
 from flatnlp.attacks.result import Example
@@ -51,13 +53,14 @@ class PeerResult:
 
 
 class Peer:
-    """TextAttack's PWWS on a victim.
+    """TextAttack on a victim.
 
     Args:
         victim: What it attacks.
+        build: Its ``ModelWrapper`` -> its ``Attack``.
     """
 
-    def __init__(self, victim: Victim) -> None:
+    def __init__(self, victim: Victim, build: Callable[[Any], Any] = pwws) -> None:
         textattack_offline.prepare([locate("wordnet"), locate("stopwords")])
         import textattack
         import transformers
@@ -71,7 +74,7 @@ class Peer:
             def __call__(self, texts: list[str]) -> NDArray[np.float64]:
                 return victim(texts)
 
-        self._attack = textattack.attack_recipes.PWWSRen2019.build(Wrapper())
+        self._attack = build(Wrapper())
 
     def synonyms(self, word: str) -> list[str]:
         """What its WordNet substitution offers for a word, in alphabetical order."""

@@ -1,0 +1,36 @@
+"""The recipes that are compared with TextAttack: flatnlp's side and TextAttack's, on the same resources.
+
+To compare another: a function that builds TextAttack's attack on a model wrapper, and a line in ``COMPARED``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flatnlp.attacks.recipe import Recipe
+from flatnlp.attacks.recipes import recipe
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One recipe, on both sides.
+
+    Attributes:
+        ours: flatnlp's.
+        theirs: TextAttack's ``ModelWrapper`` of the victim -> its ``Attack``.
+        peer_turn: How many examples TextAttack attacks in its turn: some seconds' worth.
+    """
+
+    ours: Callable[[], Recipe]
+    theirs: Callable[[Any], Any]
+    peer_turn: int = 150
+
+
+def pwws(wrapper: Any) -> Any:
+    """``PWWSRen2019`` as it stands."""
+    import textattack
+
+    return textattack.attack_recipes.PWWSRen2019.build(wrapper)
+
+
+COMPARED = {"pwws": Compared(lambda: recipe("pwws"), pwws)}
