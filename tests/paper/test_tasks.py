@@ -86,6 +86,18 @@ def test_later_choices_and_then_the_command_line_win() -> None:
     assert settings(replace(FLAT, model="lstm"), request).learning_rate == TrainSettings(dataset="d").learning_rate
 
 
+def test_choices_about_an_attack_go_where_they_mean_something() -> None:
+    request = replace(REQUEST, tables=(3,), attacks=("textfooler", "pwws"), overrides={"synonyms": "mine.npz"})
+    found = {cell.method: task_for(cell, 0, request) for cell in cells_of(request) if cell.tested == "textfooler"}
+    assert all(isinstance(task, Interpret) for task in found.values())
+    attacks = {method: task.attack for method, task in found.items() if isinstance(task, Interpret)}
+    assert {attack.options.synonyms for attack in attacks.values()} == {"mine.npz"}
+    assert attacks["base"].train.settings.synonyms is None
+    assert attacks["flat"].train.settings.synonyms == "mine.npz"
+    assert attacks["base"].train.settings == settings(replace(FLAT, method="base", trained=None))
+    assert settings(FLAT, request) == settings(FLAT)
+
+
 def test_a_budget_only_makes_samples_smaller() -> None:
     quick = replace(REQUEST, budget=BUDGETS["quick"], overrides={"test_limit": 20})
     found = settings(FLAT, quick)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from flatnlp.paper.cell import KT, LIME_KT, LIME_TI, TI
-from flatnlp.paper.hyperparameters import BASE_ATTACK
+from flatnlp.paper.hyperparameters import BASE_ATTACK, attack_options
 from flatnlp.paper.need import Request, task_for
 from flatnlp.paper.plan import cells_of, in_order
 from flatnlp.paper.tasks import Train
@@ -32,6 +32,7 @@ def differences(request: Request) -> list[str]:
         said.append(
             "adv and flat train on the adversarial examples of all rounds so far, the paper's on the newest round's."
         )
+    said += _resources(request)
     said += _samples(request, runs)
     if any(cell.measure in (KT, TI, LIME_KT, LIME_TI) for cell in cells_of(request)):
         said.append(
@@ -69,6 +70,20 @@ def _runs(request: Request) -> list[Train]:
         if cell.model is not None and (task := task_for(cell, 0, request)) is not None
     )
     return [task for task in tasks if isinstance(task, Train)]
+
+
+def _resources(request: Request) -> list[str]:
+    """What was chosen about the attacks in the place of what the paper used."""
+    used = {
+        (cell.tested, attack_options(cell, request.choices, request.overrides))
+        for cell in cells_of(request)
+        if cell.tested is not None
+    }
+    return sorted(
+        f"{recipe} with {name} = {value}, not its default."
+        for recipe, options in used
+        for name, value in options.given().items()
+    )
 
 
 def _samples(request: Request, runs: Sequence[Train]) -> list[str]:

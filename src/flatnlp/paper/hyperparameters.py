@@ -1,10 +1,12 @@
 """With which settings a cell is trained, and where they come from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from flatnlp.attacks.options import AttackOptions
+from flatnlp.attacks.recipes import RECIPES
 from flatnlp.errors import FlatnlpError
 from flatnlp.files import read_json
 from flatnlp.paper.budget import Budget
@@ -14,7 +16,7 @@ from flatnlp.training.settings import METHODS, TrainSettings
 BASE_ATTACK = "pwws"
 """``base`` knows no attack, so one base model serves all rows; its checkpoint is chosen under this one."""
 
-_OF_THE_MASK = ("beta",)
+_OPTIONS = tuple(field.name for field in fields(AttackOptions))
 _OF_THE_ROUNDS = ("rounds", "epochs_per_round", "round_patience", "accumulate", "attack_sample")
 
 
@@ -80,7 +82,8 @@ def train_settings(
 ) -> TrainSettings:
     """The settings of the run behind a cell.
 
-    Settings that mean nothing to the method keep their defaults, so that equal runs have equal settings.
+    Settings that mean nothing to the method or to the attack keep their defaults, so that equal runs have equal
+    settings.
 
     Args:
         cell: Of a model.
@@ -90,33 +93,48 @@ def train_settings(
         sources: Where a data set is read from, if not under its own name.
         overrides: Win over everything but what the cell itself says.
     """
-    settings: dict[str, Any] = {"model": cell.model}
-    for choice in choices:
-        if choice.matches(cell):
-            settings |= choice.settings
-    settings |= overrides
-    settings |= {
-        name: value
-        for name, value in (("beta", cell.beta), ("gamma", cell.gamma), ("groups", cell.groups))
-        if value is not None
-    }
-    defaults = {field.name: field.default for field in fields(TrainSettings) if field.default is not MISSING}
+    settings = {"model": cell.model, **_said(cell, choices, overrides)}
+    of_cell = {"beta": cell.beta, "gamma": cell.gamma}
+    settings |= {name: value for name, value in of_cell.items() if value is not None}
     for name, most in budget.most.items():
-        now = settings.get(name, defaults[name])
+        now = settings.get(name, _default(name))
         settings[name] = most if now is None else min(now, most)
-    method = METHODS[str(cell.method)]
-    if not (method.masked and method.adversarial):
-        settings.pop("gamma", None)
+    attack, method = cell.trained or BASE_ATTACK, METHODS[str(cell.method)]
+    meaningless = set(_OPTIONS) - set(_options_of(attack))
     if not method.masked:
-        settings = {name: value for name, value in settings.items() if name not in _OF_THE_MASK}
+        meaningless |= {"beta"}
+    if not (method.masked and method.adversarial):
+        meaningless |= {"gamma"}
     if not method.adversarial:
-        settings = {name: value for name, value in settings.items() if name not in _OF_THE_ROUNDS}
+        meaningless |= {*_OF_THE_ROUNDS}
     return TrainSettings(
         **{
-            **settings,
+            **{name: value for name, value in settings.items() if name not in meaningless},
             "dataset": sources.get(cell.dataset, cell.dataset),
             "method": cell.method,
-            "attacks": (cell.trained or BASE_ATTACK,),
+            "attacks": (attack,),
             "seed": seed,
         }
     )
+
+
+def attack_options(cell: Cell, choices: Sequence[Choice], overrides: Mapping[str, Any]) -> AttackOptions:
+    """What was chosen for the attack in testing, as far as it means something to it."""
+    settings = _said(cell, choices, overrides)
+    return AttackOptions(**{name: settings[name] for name in _options_of(str(cell.tested)) if name in settings})
+
+
+def _said(cell: Cell, choices: Sequence[Choice], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    settings: dict[str, Any] = {}
+    for choice in choices:
+        if choice.matches(cell):
+            settings |= choice.settings
+    return settings | dict(overrides)
+
+
+def _options_of(recipe: str) -> tuple[str, ...]:
+    return RECIPES[recipe].options if recipe in RECIPES else ()
+
+
+def _default(name: str) -> Any:
+    return next(field.default for field in fields(TrainSettings) if field.name == name)

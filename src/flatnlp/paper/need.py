@@ -7,7 +7,7 @@ from typing import Any
 from flatnlp.paper.budget import Budget
 from flatnlp.paper.cell import AA, DEV_SA, KT, LIME_KT, LIME_TI, SA, TI, Cell
 from flatnlp.paper.grid import MODELS
-from flatnlp.paper.hyperparameters import Choice, train_settings
+from flatnlp.paper.hyperparameters import Choice, attack_options, train_settings
 from flatnlp.paper.tasks import Attack, Describe, Interpret, Task, Train
 
 
@@ -60,13 +60,14 @@ def task_for(cell: Cell, seed: int, request: Request) -> Task | None:
     if cell.measure in (SA, DEV_SA):
         return train
     if cell.measure == AA and cell.tested:
-        return _attack(train, cell.tested, request.budget)
+        return _attack(train, cell, request)
     if cell.measure in (KT, TI, LIME_KT, LIME_TI) and cell.tested:
         method = "ig" if cell.measure in (KT, TI) else "lime"
-        return Interpret(_attack(train, cell.tested, request.budget), method, request.budget.pairs[method])
+        return Interpret(_attack(train, cell, request), method, request.budget.pairs[method])
     return None
 
 
-def _attack(train: Train, recipe: str, budget: Budget) -> Attack:
-    limit = train.settings.test_limit
-    return Attack(train, recipe, min(limit, budget.attack_limits.get(recipe, limit)))
+def _attack(train: Train, cell: Cell, request: Request) -> Attack:
+    recipe, limit = str(cell.tested), train.settings.test_limit
+    options = attack_options(cell, request.choices, request.overrides)
+    return Attack(train, recipe, min(limit, request.budget.attack_limits.get(recipe, limit)), options)

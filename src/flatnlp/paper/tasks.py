@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
 
+from flatnlp.attacks.options import DEFAULTS, AttackOptions
 from flatnlp.errors import FlatnlpError
 from flatnlp.training.settings import TrainSettings
 
@@ -47,11 +48,13 @@ class Attack:
         train: The victim.
         recipe: The attack.
         limit: Texts, at most.
+        options: What was chosen about it.
     """
 
     train: Train
     recipe: str
     limit: int
+    options: AttackOptions = DEFAULTS
 
     @property
     def in_training(self) -> bool:
@@ -95,8 +98,8 @@ def record(task: Task) -> dict[str, Any]:
             return {"train": settings.record()}
         case Trial(settings=settings):
             return {"trial": settings.record()}
-        case Attack(train=train, recipe=recipe, limit=limit):
-            return {**record(train), "attack": recipe, "limit": limit}
+        case Attack(train=train, recipe=recipe, limit=limit, options=options):
+            return {**record(train), "attack": recipe, "limit": limit, "options": options.given()}
         case Interpret(attack=attack, method=method, pairs=pairs):
             return {**record(attack), "interpret": method, "pairs": pairs}
         case Describe(source=source):

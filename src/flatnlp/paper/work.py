@@ -48,7 +48,7 @@ def _try(task: Trial, store: Store, device: str, show_progress: bool, say: Say) 
     from flatnlp.training.rounds import train_rounds
 
     settings, result = task.settings, store.result(task)
-    recipes = [recipe(each) for each in settings.attacks]
+    recipes = [recipe(each, settings.attack_options) for each in settings.attacks]
     with open_run(result.with_suffix(""), settings.record(), resume=True) as run:
         prepared = prepare(settings, device, show_progress)
         kept = train_rounds(run, prepared, recipes, settings, show_progress, say)
@@ -64,7 +64,7 @@ def _attack(task: Attack, store: Store, device: str, show_progress: bool) -> Non
     from flatnlp.progress import progress_bar
     from flatnlp.training.preparation import examples
 
-    settings, attack = task.train.settings, recipe(task.recipe)
+    settings, attack = task.train.settings, recipe(task.recipe, task.options)
     classifier = load_model(store.run(task.train), device)
     data = load_data(
         settings.dataset,
