@@ -78,7 +78,7 @@ def _product_with(weight: Tensor) -> Callable[[Tensor], Tensor]:
     On a CPU with oneDNN, where it can be had: torch's own product is MKL's, which leaves half of the speed of AMD's
     processors unused.
     """
-    if weight.device.type != "cpu" or not torch.backends.mkldnn.is_available():
+    if weight.device.type != "cpu" or not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         return lambda rows: rows @ weight
     laid_out = weight.T.contiguous().to_mkldnn()
     return lambda rows: functional.linear(rows.to_mkldnn(), laid_out).to_dense()
