@@ -102,7 +102,7 @@ def test_from_training_to_the_report(
     assert command_line.done("predict", run, "A good film.").startswith("pos\t")
     assert "flat" in command_line.done("compare", run)
     page = tmp_path / "page.html"
-    assert command_line.done("report", run, "--output", page) == f"Report: {page}\n"
+    assert command_line.done("report", run, "--output", page, "--saliency", 0) == f"Report: {page}\n"
     assert page.read_bytes() == (run / "report.html").read_bytes()
 
 

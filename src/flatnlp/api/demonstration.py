@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from flatnlp.api.reporting import report
 from flatnlp.api.saying import Say, silent
 from flatnlp.api.training import train
-from flatnlp.reports.page import write_report
 
 DEMO_METHODS = ("base", "adv", "flat")
 
@@ -39,5 +39,5 @@ def demo(
         settings = {"dataset": "rotten-tomatoes", "method": method, **options}
         train(output=folder, resume=True, device=device, show_progress=show_progress, say=say, **settings)
         runs.append(folder)
-    write_report(runs, Path(output) / "report.html")
+    report(runs, Path(output) / "report.html", device=device, show_progress=show_progress, say=say)
     return runs

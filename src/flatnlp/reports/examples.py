@@ -1,6 +1,6 @@
 """Attacked texts, the same example side by side for all runs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,9 @@ from flatnlp.reports.table import percent
 from flatnlp.reports.visible import visible
 
 COUNT = 12
+
+Member = tuple[RunRecord, str, Path]
+"""A run, its name, and the file of its attacked texts."""
 
 VERDICTS = {SUCCESSFUL: "flipped", SKIPPED: "already wrong", UNATTACKABLE: "nothing to swap"}
 HELD = "held"
@@ -66,22 +69,35 @@ def example_sets(runs: Sequence[RunRecord], names: Sequence[str]) -> tuple[Examp
     Returns:
         One set for each data set, attack and split; where runs share no example, a set for each of them.
     """
-    groups: dict[tuple[str, str, str], list[tuple[RunRecord, str, Path]]] = {}
+    sets = []
+    for (dataset, attack, split), members, chosen in _chosen(runs, names):
+        sets.append(_set(dataset, attack, split, members, chosen))
+    return tuple(found for found in sets if found.examples)
+
+
+def chosen_indexes(runs: Sequence[RunRecord]) -> tuple[int, ...]:
+    """The indexes of all examples that ``example_sets`` shows."""
+    chosen = _chosen(runs, [""] * len(runs))
+    return tuple(dict.fromkeys(index for _, _, indexes in chosen for index in indexes))
+
+
+def _chosen(
+    runs: Sequence[RunRecord], names: Sequence[str]
+) -> Iterator[tuple[tuple[str, str, str], list[Member], tuple[int, ...]]]:
+    groups: dict[tuple[str, str, str], list[Member]] = {}
     for run, name in zip(runs, names, strict=True):
         for attack, split in attacks_of(run):
             path = pairs_file(run.path, attack, split)
             if path:
                 groups.setdefault((run.dataset, attack, split), []).append((run, name, path))
-    sets = []
-    for (dataset, attack, split), members in groups.items():
+    for group, members in groups.items():
         outcomes = [read_outcomes(path) for _, _, path in members]
         chosen = choose(outcomes, COUNT)
         if chosen or len(members) == 1:
-            sets.append(_set(dataset, attack, split, members, chosen))
+            yield group, members, chosen
         else:
             for member, outcome in zip(members, outcomes, strict=True):
-                sets.append(_set(dataset, attack, split, [member], choose([outcome], COUNT)))
-    return tuple(found for found in sets if found.examples)
+                yield group, [member], choose([outcome], COUNT)
 
 
 def attacks_of(run: RunRecord) -> list[tuple[str, str]]:
@@ -90,9 +106,7 @@ def attacks_of(run: RunRecord) -> list[tuple[str, str]]:
     return list(dict.fromkeys(measured or [(attack, "test") for attack in run.attacks]))
 
 
-def _set(
-    dataset: str, attack: str, split: str, members: Sequence[tuple[RunRecord, str, Path]], chosen: Sequence[int]
-) -> ExampleSet:
+def _set(dataset: str, attack: str, split: str, members: Sequence[Member], chosen: Sequence[int]) -> ExampleSet:
     read = [(run, name, read_pairs(path, chosen)) for run, name, path in members]
     examples = []
     for index in chosen:
