@@ -610,6 +610,33 @@ def test_a_reader_that_has_gone_is_no_error(closed_pipe: int, tiny_run: Path, fo
         assert running.communicate()[1] == ""
 
 
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+def test_termination_is_an_interruption(
+    tiny_run: Path, tiny_data: Path, tiny_vectors: Path, tmp_path: Path, command: str
+) -> None:
+    code = """
+import os, signal
+from flatnlp.attacks import engine
+from tests import tiny
+engine.Engine.run = lambda *_: os.kill(os.getpid(), signal.SIGTERM)
+tiny.main()
+"""
+    arguments = {
+        "train": train_arguments(tiny_data, tiny_vectors, tmp_path / "run"),
+        "evaluate": ["evaluate", str(tiny_run), "--dataset", str(tiny_data)],
+    }[command]
+    with process(*arguments, "--quiet", code=code, stdout=subprocess.PIPE) as running:
+        out, err = running.communicate()
+    assert (running.returncode, out) == (143, "")
+    assert (
+        err
+        == {
+            "train": "Interrupted; what was finished is kept, the same command with --resume goes on from there.\n",
+            "evaluate": "Interrupted; give the same command to start again.\n",
+        }[command]
+    )
+
+
 def test_works_as_a_module_and_without_standard_input(tiny_run: Path) -> None:
     command = f'exec "{sys.executable}" -m flatnlp predict "{tiny_run}" <&-'
     ran = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)

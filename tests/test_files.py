@@ -38,6 +38,30 @@ def test_what_was_there_stays_when_the_writing_fails(tmp_path: Path, error: type
     assert names_in(tmp_path) == ["file.txt"]
 
 
+def test_what_a_killed_writer_left_is_removed_but_not_what_another_still_writes(tmp_path: Path) -> None:
+    for name in (".file.txt.dead.partial", ".file.txt", "file.txt.old.partial", ".other.txt.dead.partial"):
+        (tmp_path / name).write_text("x")
+    with written_whole(tmp_path / "file.txt") as first:
+        with written_whole(tmp_path / "file.txt") as second:
+            assert first.exists()
+            second.write_text("second")
+        first.write_text("first")
+    assert (tmp_path / "file.txt").read_text() == "first"
+    assert names_in(tmp_path) == [".file.txt", ".other.txt.dead.partial", "file.txt", "file.txt.old.partial"]
+
+
+def test_a_disk_that_turns_read_only_while_a_file_is_written_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(FlatnlpError, match="Read-only file system"):
+        write_json(tmp_path / "file.txt", {})
+
+
 def test_a_full_disk_is_one_sentence_and_loses_nothing(tmp_path: Path) -> None:
     path = tmp_path / "file.txt"
     path.write_text("old")

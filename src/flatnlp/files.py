@@ -1,10 +1,11 @@
 """Files that appear whole or not at all."""
 
+import glob
 import json
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,17 @@ def written_whole(path: Path) -> Iterator[Path]:
         FlatnlpError: If the folder cannot be written, or there is something there that is no ordinary file.
     """
     path = _ordinary(path)
+    prefix, suffix = f".{path.name}.", ".partial"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
+        _remove_left_over(path.parent, prefix, suffix)
+        handle, name = tempfile.mkstemp(prefix=prefix, suffix=suffix, dir=path.parent)
     except OSError as error:
         raise _cannot_write(path, error) from error
-    os.close(handle)
     temporary = Path(name)
+    locked = _lock(handle)
+    if not locked:
+        os.close(handle)
     try:
         yield temporary
         temporary.chmod(0o644)
@@ -35,7 +40,10 @@ def written_whole(path: Path) -> Iterator[Path]:
             f"Cannot write {path}: {error.strerror or error}; free some space or choose another place."
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # where the disk has turned read-only, it stays
+            temporary.unlink(missing_ok=True)
+        if locked:
+            os.close(handle)
 
 
 def check_writable(path: Path) -> None:
@@ -74,6 +82,29 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise FlatnlpError(f"{path} must hold a JSON object; restore it or make it anew.")
     return value
+
+
+def _remove_left_over(folder: Path, prefix: str, suffix: str) -> None:
+    """Remove what writers that were killed have left; what is locked is another's who is still writing."""
+    for path in folder.glob(f"{glob.escape(prefix)}*{suffix}"):
+        with suppress(OSError):
+            handle = os.open(path, os.O_RDWR)
+            try:
+                if _lock(handle):
+                    path.unlink()
+            finally:
+                os.close(handle)
+
+
+def _lock(handle: int) -> bool:
+    """Lock an open file until it is closed or its process has ended; whether that can be done."""
+    try:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (ImportError, OSError):  # on systems without such locks nothing is removed
+        return False
+    return True
 
 
 def _ordinary(path: Path) -> Path:

@@ -16,7 +16,7 @@ from .mutation import damaged
 from .targets import Target
 
 SLOW_SECONDS = 10
-"""An input of a few kilobytes that takes longer hangs."""
+"""An input of a few kilobytes that takes more processor time hangs."""
 
 
 @dataclass
@@ -102,13 +102,13 @@ def _at_most(seconds: int) -> Iterator[None]:
     def stop(*_: Any) -> None:
         raise TooSlow(f"more than {seconds} s")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def digest(content: bytes) -> str:

@@ -73,7 +73,12 @@ def attack_to_file(
         recipe.close()
     results.sort(key=lambda result: result.example.index)
     write_results(results, path, settings)
-    journal.unlink()
+    try:
+        journal.unlink()
+    except OSError as error:
+        raise FlatnlpError(
+            f"Cannot remove {journal}: {error.strerror or error}; the results are in {path}, so remove it by hand."
+        ) from error
     return results
 
 

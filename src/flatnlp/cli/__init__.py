@@ -18,6 +18,7 @@ from flatnlp.cli.recipes import recipes
 from flatnlp.cli.report import report
 from flatnlp.cli.reproduce import reproduce
 from flatnlp.cli.resources import resources_app
+from flatnlp.cli.termination import TERMINATED, hearing_termination
 from flatnlp.cli.train import train
 from flatnlp.cli.tune import tune
 from flatnlp.errors import FlatnlpError
@@ -25,7 +26,7 @@ from flatnlp.errors import FlatnlpError
 app = typer.Typer(
     name="flatnlp",
     help="Attack, robustly train and measure text classifiers.",
-    epilog="Exit codes: 0 done, 2 something you can mend (one sentence says what), 130 interrupted.",
+    epilog="Exit codes: 0 done, 2 something you can mend (one sentence says what), 130 interrupted, 143 terminated.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -44,6 +45,11 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 
 def main() -> None:
     """Run the command line; turn what the user can mend into one sentence on standard error."""
+    with hearing_termination() as received:
+        _run(received)
+
+
+def _run(received: list[int]) -> NoReturn:
     try:
         status = app(prog_name="flatnlp", standalone_mode=False)
     except FlatnlpError as error:
@@ -57,7 +63,7 @@ def main() -> None:
             raise
         _fail_usage(error)
     if status == INTERRUPTED:
-        fail("Interrupted; give the same command to start again.", INTERRUPTED)
+        fail("Interrupted; give the same command to start again.", TERMINATED if received else INTERRUPTED)
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 import typer
 
+from flatnlp.cli.termination import TERMINATED, Terminated
 from flatnlp.errors import FlatnlpError
 
 BAD_INPUT, INTERRUPTED = 2, 130
@@ -24,8 +25,9 @@ def gone_on_with(how: str) -> Iterator[None]:
     """Tell who interrupts long work how to go on with it."""
     try:
         yield
-    except KeyboardInterrupt:
-        fail(f"Interrupted; what was finished is kept, {how} goes on from there.", INTERRUPTED)
+    except KeyboardInterrupt as stop:
+        code = TERMINATED if isinstance(stop, Terminated) else INTERRUPTED
+        fail(f"Interrupted; what was finished is kept, {how} goes on from there.", code)
 
 
 def print_table(folders: list[Path], form: str = "table") -> None:
