@@ -10,6 +10,21 @@ from flatnlp.text import Text
 
 
 @dataclass(frozen=True, slots=True)
+class NextWord:
+    """Ask a language model how probable words are after others.
+
+    The answer is an array ``[n]`` of natural logarithms of probabilities, one per word.
+
+    Attributes:
+        before: All words before, from the beginning of the text.
+        words: What may come next, each by itself.
+    """
+
+    before: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """Ask how far variants of a text are from the goal.
 

@@ -265,6 +265,33 @@ _ALL = (
         ),
         expects=("taggers/averaged_perceptron_tagger_eng/averaged_perceptron_tagger_eng.weights.json",),
     ),
+    Resource(
+        name="en-us-lm",
+        kind="models",
+        licence="BSD-2-Clause (package)",
+        size=27_114_385,
+        used_by="attack recipe genetic",
+        description="CMU Sphinx's trigrams of general American English, 72,547 words.",
+        sources=(
+            WheelSource(
+                package="pocketsphinx",
+                version="5.1.1",
+                sha256="bb8fd0fc7fb08dd8f85da21f5121f34ebf4186a5bee91ce85e2d358e69a448bf",
+                size=29_167_744,
+                members={"pocketsphinx/model/en-us/en-us.lm.bin": "en-us.lm.bin"},
+                platform="manylinux_2_17_x86_64",
+            ),
+        ),
+        expects=("en-us.lm.bin",),
+    ),
+    Resource(
+        name="hownet-substitutes",
+        kind="lexicons",
+        licence="HowNet's own (free for research)",
+        size=226_000,
+        used_by="attack recipe pso",
+        description="Words that share their sememes, as JSON: word -> substitutes.",
+    ),
 )
 
 

