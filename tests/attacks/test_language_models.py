@@ -17,7 +17,7 @@ from flatnlp.attacks.request import NextWord
 from flatnlp.attacks.result import Example
 from flatnlp.attacks.search.genetic import Genetic
 from flatnlp.attacks.service import Memory
-from flatnlp.attacks.services.language_model import Context, LanguageModelService, language_model
+from flatnlp.attacks.services.language_model import Context, LanguageModelService, language_model_named
 from flatnlp.attacks.services.ngram_model import NgramModel
 from flatnlp.errors import FlatnlpError
 from flatnlp.text import Text
@@ -149,7 +149,7 @@ def write_causal(folder: Path) -> Path:
 
 
 def test_a_causal_model_gives_all_words_together_the_probability_one(tmp_path: Path) -> None:
-    model = language_model(str(write_causal(tmp_path / "causal")))
+    model = language_model_named(str(write_causal(tmp_path / "causal")))
     words = ["<s>", "zzz", "a", "b", "c", "good", "film", "the"]
     contexts: list[Context] = [([], words), (["the", "good"], words), (["a"] * 30, words)]
     found = model.log_probabilities(contexts)
@@ -166,6 +166,6 @@ def test_a_causal_model_gives_all_words_together_the_probability_one(tmp_path: P
 def test_a_language_model_that_is_not_there_is_named(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(FlatnlpError, match="empty cannot be loaded"):
-        language_model(str(tmp_path / "empty"))
+        language_model_named(str(tmp_path / "empty"))
     with pytest.raises(FlatnlpError, match="no-such"):
-        language_model("no-such")
+        language_model_named("no-such")

@@ -1,6 +1,7 @@
 """The searches over populations, on a victim whose every score is known."""
 
 from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.attacks.search.genetic import Genetic, ImprovedGenetic
 from flatnlp.attacks.search.particle_swarm import ParticleSwarm
 from flatnlp.attacks.search.together import together
+from flatnlp.errors import FlatnlpError
 from flatnlp.text import Text
 from tests.attacks.toys import Lexicon, bag_of_words
 
@@ -170,3 +172,22 @@ def test_searches_side_by_side_get_their_own_answers(lengths: list[int]) -> None
     for number, (length, got) in enumerate(zip(lengths, results, strict=True)):
         assert all(str(number) in each for each in got)
         assert len(got) == sum(1 + step % 2 for step in range(length))
+
+
+@pytest.mark.parametrize("name", ["genetic", "iga", "pso"])
+def test_the_recipes_of_the_registry_attack_real_sentences(name: str, fetched: Callable[[str], Path]) -> None:
+    from flatnlp.attacks.options import AttackOptions
+    from flatnlp.attacks.recipes import RECIPES
+    from flatnlp.attacks.recipes import recipe as made
+
+    for resource in RECIPES[name].resources:
+        if resource != "counter-fitted":
+            fetched(resource)
+    try:
+        attack = made(name, AttackOptions(synonyms="counterfitted_glove_100d"))
+    except FlatnlpError as error:
+        pytest.skip(str(error))
+    words = {"good": 1.0, "film": 1.0, "great": 1.5, "decent": -3.0, "excellent": -3.0, "movie": -2.0, "big": -3.0}
+    (result,) = Engine(attack, bag_of_words(words)).run([Example(0, "A good film with a great story.", 1)])
+    assert result.status == "successful"
+    assert 1 <= result.words_changed <= (2 if name == "iga" else 3)

@@ -11,11 +11,13 @@ class AttackOptions:
         synonyms: Synonym space: a name or file of word vectors, or of a neighbour list.
         encoder: Sentence encoder: ``minilm``, ``use``, ``none``, or the folder of another.
         tagger: Part-of-speech tagger: ``nltk`` or ``spacy``.
+        language_model: Language model: a name, a ``.lm.bin`` file, or the folder of a causal model of ``transformers``.
     """
 
     synonyms: str | None = None
     encoder: str | None = None
     tagger: str | None = None
+    language_model: str | None = None
 
     def given(self) -> dict[str, str]:
         """What is chosen, by name."""

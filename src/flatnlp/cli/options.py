@@ -26,4 +26,7 @@ Synonyms = Annotated[
 ]
 Encoder = Annotated[str | None, typer.Option(help="Sentence encoder: minilm, use, none, or the folder of another.")]
 Tagger = Annotated[str | None, typer.Option(help="Part-of-speech tagger: nltk or spacy.")]
+LanguageModel = Annotated[
+    str | None, typer.Option(help="Language model: a name, a .lm.bin file, or the folder of a causal model.")
+]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with what was interrupted.")]

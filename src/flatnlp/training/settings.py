@@ -45,6 +45,7 @@ class TrainSettings:
         synonyms: The synonym space of the recipes that have one: a name or a file; each recipe's own if not said.
         encoder: The sentence encoder of the recipes that have one: minilm, use, none or a folder.
         tagger: The part-of-speech tagger of the recipes that have one: nltk or spacy.
+        language_model: The language model of the recipes that have one: a name, a file or a folder.
         beta: Weight of the masks' entropy (vmask, flat).
         gamma: Weight of the importance distance between a word and its substitute (flat).
         rounds: Rounds of attack and training (adv, flat).
@@ -79,6 +80,7 @@ class TrainSettings:
     synonyms: str | None = None
     encoder: str | None = None
     tagger: str | None = None
+    language_model: str | None = None
     beta: float = 0.1
     gamma: float = 0.001
     rounds: int = 3
@@ -128,7 +130,7 @@ class TrainSettings:
     @property
     def attack_options(self) -> AttackOptions:
         """What is chosen about the attacks."""
-        return AttackOptions(synonyms=self.synonyms, encoder=self.encoder, tagger=self.tagger)
+        return AttackOptions(**{field.name: getattr(self, field.name) for field in fields(AttackOptions)})
 
     def record(self) -> dict[str, Any]:
         """The settings as JSON values."""

@@ -12,6 +12,8 @@ from flatnlp.errors import FlatnlpError
 _FILES = (
     "pwws",
     "textfooler",
+    "genetic",
+    "iga",
     "pso",
 )
 
@@ -53,5 +55,5 @@ def check_options(recipes: Iterable[str | Recipe], options: AttackOptions) -> No
         if option not in taken and all(name in RECIPES for name in names):
             takers = " or ".join(entry.name for entry in RECIPES.values() if option in entry.options)
             raise FlatnlpError(
-                f"--{option} means nothing to {', '.join(names)}; leave it out, or attack with {takers}."
+                f"--{option.replace('_', '-')} means nothing to {', '.join(names)}; leave it out, or attack with {takers}."
             )

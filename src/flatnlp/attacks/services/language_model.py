@@ -80,7 +80,7 @@ class LanguageModelService:
         return before if order is None else before[-order:]
 
 
-def language_model(spec: str = DEFAULT_MODEL, device: str = "cpu") -> LanguageModel:
+def language_model_named(spec: str = DEFAULT_MODEL, device: str = "cpu") -> LanguageModel:
     """The language model of a name or path.
 
     Args:
