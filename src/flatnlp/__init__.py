@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from flatnlp.api.demonstration import demo
     from flatnlp.api.evaluating import evaluate
     from flatnlp.api.explaining import explain
+    from flatnlp.api.importances import importance
     from flatnlp.api.loading import load
     from flatnlp.api.training import train
     from flatnlp.attacks.recipe import Recipe
@@ -30,6 +31,7 @@ _HOMES = {
     "demo": "flatnlp.api.demonstration",
     "evaluate": "flatnlp.api.evaluating",
     "explain": "flatnlp.api.explaining",
+    "importance": "flatnlp.api.importances",
     "load": "flatnlp.api.loading",
     "train": "flatnlp.api.training",
 }
@@ -45,6 +47,7 @@ __all__ = [
     "demo",
     "evaluate",
     "explain",
+    "importance",
     "load",
     "train",
 ]

@@ -12,6 +12,7 @@ from flatnlp.cli.demo import demo
 from flatnlp.cli.evaluate import evaluate
 from flatnlp.cli.explain import explain
 from flatnlp.cli.export import export
+from flatnlp.cli.importance import importance
 from flatnlp.cli.output import BAD_INPUT, INTERRUPTED, fail
 from flatnlp.cli.predict import predict
 from flatnlp.cli.recipes import recipes
@@ -31,7 +32,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (train, attack, export, evaluate, predict, explain, compare, report, reproduce, tune, recipes, demo):
+for _command in (
+    train,
+    attack,
+    export,
+    evaluate,
+    predict,
+    explain,
+    importance,
+    compare,
+    report,
+    reproduce,
+    tune,
+    recipes,
+    demo,
+):
     app.command()(_command)
 app.add_typer(resources_app, name="resources")
 

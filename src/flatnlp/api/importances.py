@@ -1,0 +1,84 @@
+"""The importances of a model's vocabulary, as a table, a file and a picture."""
+
+from dataclasses import astuple
+from pathlib import Path
+
+from flatnlp.api.loading import load
+from flatnlp.api.saying import Say, silent
+from flatnlp.attacks.result import AttackResult
+from flatnlp.attacks.results_file import read_results
+from flatnlp.errors import FlatnlpError
+from flatnlp.files import check_writable, written_whole
+from flatnlp.interpret.importance import global_importances
+from flatnlp.models.classifier import Classifier
+from flatnlp.reports.figures.drawing import check_picture, save_data, save_picture
+from flatnlp.reports.figures.importance import HEADER, WordUse, draw
+
+
+def importance(
+    model: Classifier | str | Path,
+    *,
+    output: str | Path | None = None,
+    picture: str | Path | None = None,
+    overwrite: bool = False,
+    device: str = "cpu",
+    say: Say = silent,
+) -> tuple[WordUse, ...]:
+    """How important the mask holds each word of the vocabulary.
+
+    Args:
+        model: A word model with a mask (``vmask``, ``flat``), or its folder; where it is a run's, the words that the
+            attacks of its rounds replaced are counted, else all have 0 substitutions.
+        output: A ``.csv`` or ``.parquet`` file for the table.
+        picture: A ``.png``, ``.svg`` or ``.pdf`` file for the scatter plots of the paper's figure 4.
+        overwrite: Replace the files that are there.
+        device: Where to compute, for a model loaded here.
+        say: Told what is to be known of the counts.
+
+    Returns:
+        The words, the most important first.
+
+    Raises:
+        FlatnlpError: If the model has no mask or no vocabulary of words, or a file cannot be written.
+    """
+    files = [Path(path) for path in (output, picture) if path is not None]
+    if output is not None and Path(output).suffix not in (".csv", ".parquet"):
+        raise FlatnlpError(f"{output} ends in neither .csv nor .parquet; choose one of them.")
+    if picture is not None:
+        check_picture(Path(picture))
+    for path in files:
+        check_writable(path)
+        if path.exists() and not overwrite:
+            raise FlatnlpError(f"{path} is there already; give --overwrite to replace it.")
+    classifier = model if isinstance(model, Classifier) else load(model, device)
+    results = [] if isinstance(model, Classifier) else _rounds(Path(model))
+    words = tuple(
+        WordUse(each.word, each.importance, each.frequency, each.substitutions)
+        for each in global_importances(classifier, results)
+    )
+    if not results:
+        say("There are no rounds of attacks beside the model, so no word counts as replaced.")
+    if output is not None:
+        _write(words, Path(output))
+    if picture is not None:
+        save_picture(draw(words), Path(picture))
+    return words
+
+
+def _rounds(model: Path) -> list[AttackResult]:
+    """What the attacks on the training texts came to, all rounds'; ``model`` is a run or the model folder in one."""
+    run = model if (model / "rounds").is_dir() else model.absolute().parent
+    return [
+        result for file in sorted((run / "rounds").glob("*/adversarial.*.parquet")) for result in read_results(file)
+    ]
+
+
+def _write(words: tuple[WordUse, ...], path: Path) -> None:
+    if path.suffix == ".csv":
+        save_data(HEADER, map(astuple, words), path)  # a word that a spreadsheet takes for a formula is guarded there
+        return
+    import pandas as pd
+
+    table = pd.DataFrame([astuple(word) for word in words], columns=list(HEADER))
+    with written_whole(path) as temporary:
+        table.to_parquet(temporary, index=False)

@@ -1,0 +1,71 @@
+"""The model's own global interpretation: phi for every word of its vocabulary (DESIGN, sections 2 and 5)."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flatnlp.attacks.result import AttackResult
+from flatnlp.data.vocabulary import PAD, UNKNOWN
+from flatnlp.errors import FlatnlpError
+from flatnlp.models.classifier import Classifier
+from flatnlp.models.word_classifier import WordClassifier
+from flatnlp.text import Text, clean, swapped_words
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalImportance:
+    """A word of the vocabulary.
+
+    Attributes:
+        word: As the model reads it, in lower case.
+        importance: Its phi, in (0, 1).
+        frequency: How often it occurs in the training texts.
+        substitutions: How often the attacks on the training texts replaced it.
+    """
+
+    word: str
+    importance: float
+    frequency: int
+    substitutions: int
+
+
+def global_importances(classifier: Classifier, results: Iterable[AttackResult] = ()) -> list[GlobalImportance]:
+    """Phi of the vocabulary's words, the highest first, ties alphabetically; padding and unknown are no words.
+
+    Args:
+        classifier: A word model with a mask.
+        results: Of the attacks on the training texts, all rounds'; the successful ones are counted.
+
+    Raises:
+        FlatnlpError: If the model has no mask, or no vocabulary of words.
+    """
+    if not isinstance(classifier, WordClassifier):
+        raise FlatnlpError(
+            "This model has no vocabulary of whole words, so there is no table of importances; give a word model."
+        )
+    if classifier.network.mask is None:
+        raise FlatnlpError(
+            "The model has no word mask, so all its words are equally important; give one trained "
+            "with --method flat or vmask."
+        )
+    vocabulary = classifier.vocabulary
+    replaced = replaced_words(results)
+    found = [
+        GlobalImportance(word, phi, count, replaced[word])
+        for word, phi, count in zip(
+            vocabulary.words, classifier.importance(range(len(vocabulary))).tolist(), vocabulary.counts, strict=True
+        )
+        if word not in (PAD, UNKNOWN)
+    ]
+    return sorted(found, key=lambda each: (-each.importance, each.word))
+
+
+def replaced_words(results: Iterable[AttackResult]) -> Counter[str]:
+    """How often successful attacks replaced each word, as the model reads it; one that became itself is not counted."""
+    counts: Counter[str] = Counter()
+    for result in results:
+        if result.status == "successful":
+            for word, substitute in swapped_words(Text.of(result.example.text), result.adversarial):
+                if clean(word) != clean(substitute):
+                    counts.update(clean(word))
+    return counts
