@@ -39,11 +39,11 @@ def test_variants_are_encoded_as_the_texts_they_stand_for(make_classifier: Make)
     @given(st.lists(word, min_size=1, max_size=16), st.data())
     def check(words: list[str], data: st.DataObject) -> None:
         text = Text.of(" , ".join(words) + ".")
-        position = data.draw(st.integers(0, len(text.spans) - 1))
-        new = data.draw(substitute)
+        swaps = data.draw(st.lists(st.tuples(st.integers(0, len(text.spans) - 1), substitute), max_size=6))
         # "zzz" is in no vocabulary: as a string it stands for the unknown id.
-        raw = text.with_word(position, "zzz" if new is UNKNOWN else new)
-        assert classifier.encode_variants(text, [position], [new]) == [classifier.encode(Text.of(raw))]
+        raws = [text.with_word(position, "zzz" if new is UNKNOWN else new) for position, new in swaps]
+        keys = classifier.encode_variants(text, [position for position, _ in swaps], [new for _, new in swaps])
+        assert keys == [classifier.encode(Text.of(raw)) for raw in raws]
 
     check()
 

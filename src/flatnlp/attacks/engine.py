@@ -108,23 +108,24 @@ class Engine:
             text=text,
             score=float(own.scores[0]),
             words=self._classifier.words_seen(text),
-            substitutions=recipe.substitutions,
+            offers=recipe.offers,
             constraints=recipe.constraints,
             seed=(self._seed, example.index),
         )
         last = yield from recipe.search(problem)
         if last is None:
             return self._result(example, memory, text, text, "unattackable")
-        arrived = memory.reached[memory.rows[self._classifier.encode(last)]]
-        return self._result(example, memory, text, last, "successful" if arrived else "failed")
+        return self._result(example, memory, text, last)
 
-    def _result(self, example: Example, memory: Memory, text: Text, last: Text, status: Status) -> AttackResult:
-        after = memory.probabilities[memory.rows[self._classifier.encode(last)]]
-        before = memory.probabilities[0]
+    def _result(
+        self, example: Example, memory: Memory, text: Text, last: Text, status: Status | None = None
+    ) -> AttackResult:
+        row = memory.rows[self._classifier.encode(last)]
+        before, after = memory.probabilities[0], memory.probabilities[row]
         return AttackResult(
             example=example,
             adversarial=last,
-            status=status,
+            status=status or ("successful" if memory.reached[row] else "failed"),
             predictions=(int(before.argmax()), int(after.argmax())),
             probabilities=(float(before[example.label]), float(after[example.label])),
             queries=memory.queries,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,6 +10,8 @@ import numpy as np
 from flatnlp.attacks.goal import Goal, untargeted
 from flatnlp.attacks.service import Service
 from flatnlp.text import Text, match_case
+
+_REMEMBERED = 1 << 16
 
 
 class Substitutions(Protocol):
@@ -36,7 +38,7 @@ class Problem:
         text: The original.
         score: Its own score, before any change.
         words: How many leading words the victim reads; the rest are no positions.
-        substitutions: Where substitutes come from.
+        offers: Substitutes for a word, in its capitals.
         constraints: All must allow a position.
         seed: Of the run and of the example.
     """
@@ -44,7 +46,7 @@ class Problem:
     text: Text
     score: float
     words: int
-    substitutions: Substitutions
+    offers: Callable[[str], tuple[str, ...]]
     constraints: Sequence[PositionConstraint]
     seed: tuple[int, int]
 
@@ -55,14 +57,14 @@ class Problem:
 
     def positions(self, text: Text) -> list[int]:
         """Positions of a current text that may be changed, in order."""
-        return [
-            i for i in range(min(self.words, len(text.spans))) if all(allows(text, i) for allows in self.constraints)
-        ]
+        positions = list(range(min(self.words, len(text.spans))))
+        for allows in self.constraints:
+            positions = [i for i in positions if allows(text, i)]
+        return positions
 
     def candidates(self, text: Text, position: int) -> tuple[str, ...]:
         """Substitutes for the word at a position, in that word's capitals."""
-        word = text.word(position)
-        return tuple(match_case(candidate, word) for candidate in self.substitutions.candidates(word))
+        return self.offers(text.word(position))
 
 
 Search = Callable[[Problem], Generator[Any, Any, Text | None]]
@@ -93,6 +95,16 @@ class Recipe:
     goal: Goal = untargeted
     services: tuple[Service, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def offers(self) -> Callable[[str], tuple[str, ...]]:
+        """Substitutes for a word, in its capitals; those of many words are remembered."""
+
+        @lru_cache(_REMEMBERED)
+        def offers(word: str) -> tuple[str, ...]:
+            return tuple(match_case(candidate, word) for candidate in self.substitutions.candidates(word))
+
+        return offers
 
     def close(self) -> None:
         """Close all parts that hold something; the recipe may be used again."""

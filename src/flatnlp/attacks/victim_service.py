@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from itertools import accumulate, islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,30 +36,38 @@ class VictimService:
         Raises:
             FlatnlpError: If the victim returns NaN, infinity, or another number of rows or classes.
         """
-        asked, new, memories = [], [], []
+        asked: list[list[int]] = []
+        new: list[Key] = []
+        owners: list[tuple[Memory, int]] = []
         for request, memory in requests:
             keys = self._keys(request)
             memory.queries += len(keys)
-            asked.append(keys)
             rows = memory.rows
-            for key in keys:
-                if key not in rows:
-                    rows[key] = len(rows)
-                    new.append(key)
-                    memories.append(memory)
-        begin = time.perf_counter()
-        probabilities = self._classify(new)
-        self.spent.model_seconds += time.perf_counter() - begin
-        labels = np.fromiter((memory.label for memory in memories), np.int64, len(memories))
-        scores, reached = self.goal(probabilities, labels)
-        for memory, row, score, arrived in zip(memories, probabilities, scores.tolist(), reached.tolist(), strict=True):
-            memory.scores.append(score)
-            memory.reached.append(arrived)
-            memory.probabilities.append(row)
+            known = len(rows)
+            asked.append([rows.setdefault(key, len(rows)) for key in keys])
+            if len(rows) > known:
+                owners.append((memory, len(rows) - known))
+                new += [*islice(reversed(rows), len(rows) - known)][::-1]
+        self._learn(new, owners)
         queries = sum(map(len, asked))
         self.spent.items += queries
         self.spent.duplicates += queries - len(new)
-        return [_recall(memory, keys) for (_, memory), keys in zip(requests, asked, strict=True)]
+        return _recall(requests, asked)
+
+    def _learn(self, new: list[Key], owners: Sequence[tuple[Memory, int]]) -> None:
+        """Have the victim classify new texts, so many of each example's, and remember what it says."""
+        begin = time.perf_counter()
+        probabilities = self._classify(new)
+        self.spent.model_seconds += time.perf_counter() - begin
+        labels = np.repeat([memory.label for memory, _ in owners], [count for _, count in owners]).astype(np.int64)
+        scores, reached = (values.tolist() for values in self.goal(probabilities, labels))
+        start = 0
+        for memory, count in owners:
+            end = start + count
+            memory.scores += scores[start:end]
+            memory.reached += reached[start:end]
+            memory.probabilities += [*probabilities[start:end]]
+            start = end
 
     def close(self) -> None:
         """Nothing is held."""
@@ -81,9 +90,11 @@ class VictimService:
         return probabilities
 
 
-def _recall(memory: Memory, keys: list[Key]) -> Scores:
-    rows = [memory.rows[key] for key in keys]
-    return Scores(
-        np.array([memory.scores[row] for row in rows]),
-        np.array([memory.reached[row] for row in rows]),
-    )
+def _recall(requests: Sequence[tuple[Score, Memory]], asked: Sequence[Sequence[int]]) -> list[Scores]:
+    """What the examples remember of the texts asked about: views of two arrays that nobody may write."""
+    told = [(memory, rows) for (_, memory), rows in zip(requests, asked, strict=True)]
+    scores = np.array([scores[row] for memory, rows in told for scores in (memory.scores,) for row in rows])
+    reached = np.array([reached[row] for memory, rows in told for reached in (memory.reached,) for row in rows])
+    scores.flags.writeable = reached.flags.writeable = False
+    ends = [0, *accumulate(map(len, asked))]
+    return [Scores(scores[a:b], reached[a:b]) for a, b in pairwise(ends)]

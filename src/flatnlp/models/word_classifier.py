@@ -45,7 +45,7 @@ class WordClassifier(Classifier):
         self.classes = tuple(classes)
         self.length = length
         self.path_steps = _PATH_STEPS[network.config.architecture]
-        self._pieces: dict[str, bytes] = {}
+        self._pieces: dict[str | None, bytes] = {}
         self._unknown = row_of([UNKNOWN_ID])
         self.refresh()
 
@@ -81,13 +81,17 @@ class WordClassifier(Classifier):
         pieces = self._leading_pieces(text)
         row = b"".join(pieces)
         bounds = [0, *accumulate(map(len, pieces))]
-        cut, unknown, piece = self._cut, self._unknown, self._piece
-        return [
-            cut(row[: bounds[i]] + (unknown if word is UNKNOWN else piece(word)) + row[bounds[i + 1] :])
-            if i < len(pieces)
-            else cut(row)
-            for i, word in zip(positions, substitutes, strict=True)
-        ]
+        around = {
+            i: (row[: bounds[i]], row[bounds[i + 1] :]) if i < len(pieces) else (row, b"") for i in set(positions)
+        }
+        get, piece = self._pieces.get, self._piece
+        keys = []
+        for i, word in zip(positions, substitutes, strict=True):
+            before, after = around[i]
+            keys.append(before + (get(word) or piece(word)) + after)
+        if max(map(len, keys), default=0) > self.length * ID_BYTES or not all(keys):
+            keys = [self._cut(key) for key in keys]
+        return keys
 
     def encode_subsets(self, text: Text, kept: NDArray[np.bool_]) -> list[Key]:
         """Take the ids of the words that are left out of the text's own, of which the model reads so many."""
@@ -154,6 +158,8 @@ class WordClassifier(Classifier):
 
     def words_seen(self, text: Text) -> int:
         """Words whose first token is within the model's length."""
+        if len(text.spans) < self.length and len(b"".join(self._leading_pieces(text))) < self.length * ID_BYTES:
+            return len(text.spans)
         seen, tokens = 0, 0
         for start, end in text.spans:
             if tokens >= self.length:
@@ -164,7 +170,12 @@ class WordClassifier(Classifier):
 
     def _leading_pieces(self, text: Text) -> list[bytes]:
         """The words' pieces, up to where no swap of one word could bring a later one within the model's length."""
-        pieces: list[bytes] = []
+        get = self._pieces.get
+        if len(text.spans) <= self.length:
+            pieces = [get(word) or self._piece(word) for word in text.words]
+            if sum(map(len, pieces)) <= self.length * ID_BYTES:
+                return pieces
+        pieces = []
         size = longest = 0
         for start, end in text.spans:
             if size >= self.length * ID_BYTES + longest:
@@ -175,7 +186,9 @@ class WordClassifier(Classifier):
             longest = max(longest, len(piece))
         return pieces
 
-    def _piece(self, word: str) -> bytes:
+    def _piece(self, word: str | None) -> bytes:
+        if word is UNKNOWN:
+            return self._unknown
         piece = self._pieces.get(word)
         if piece is None:
             if len(self._pieces) >= _CACHED_WORDS:

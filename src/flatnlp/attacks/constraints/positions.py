@@ -8,7 +8,7 @@ from flatnlp.text import Text
 
 def no_repeats(text: Text, position: int) -> bool:
     """A word once changed stays (TextAttack's ``RepeatModification``)."""
-    return position not in text.changed
+    return not text.edits or position not in text.changed
 
 
 def no_stop_words(words: Iterable[str]) -> PositionConstraint:

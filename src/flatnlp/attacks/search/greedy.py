@@ -1,10 +1,9 @@
 """Greedy search over words in the order of their weighted saliency (PWWS)."""
 
 from collections.abc import Generator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
-from scipy.special import softmax
 
 from flatnlp.attacks.recipe import Problem
 from flatnlp.attacks.request import Score, Scores
@@ -30,10 +29,10 @@ def weighted_saliency(problem: Problem) -> Generator[Score, Scores, Text | None]
         positions + [i for i, words in zip(positions, candidates, strict=True) for _ in words],
         [UNKNOWN] * len(positions) + [word for words in candidates for word in words],
     )
-    saliency, swapped = answer.scores[: len(positions)], answer.scores[len(positions) :]
-    starts = np.cumsum([0] + [len(words) for words in candidates])
-    best = [swapped[a:b].max(initial=0.0) for a, b in pairwise(starts)]
-    for i in np.argsort(-softmax(saliency) * best, kind="stable"):
+    saliency, swapped = answer.scores[: len(positions)], answer.scores[len(positions) :].tolist()
+    weights = np.exp(saliency - saliency.max())
+    best = [max(swapped[a:b], default=0.0) for a, b in pairwise(accumulate(map(len, candidates), initial=0))]
+    for i in np.argsort(-(weights / weights.sum()) * best, kind="stable").tolist():
         if not candidates[i]:
             continue
         answer = yield Score(text, [positions[i]] * len(candidates[i]), candidates[i])
