@@ -119,7 +119,7 @@ def test_vectors_of_other_words(refuse_to_train: Train, tmp_path: Path) -> None:
         ({"attack": "zzz"}, r"no attack named 'zzz'; choose one of pwws"),
         ({"attack": " , "}, r"No attack is named; give at least one, for example --attack pwws"),
         ({"method": "flatt"}, r"no method 'flatt'; choose one of base, vmask, adv, flat"),
-        ({"model": "ccn"}, r"no model 'ccn'; choose one of cnn, lstm"),
+        ({"model": "ccn"}, r"no model 'ccn'; did you mean cnn\?"),
         ({"device": "gpu"}, r"--device gpu cannot be used here .*; try --device cpu"),
         ({"device": "cuda:99"}, r"--device cuda:99 cannot be used here .*; try --device cpu"),
         ({"device": "meta"}, r"--device meta cannot be used here .*; try --device cpu"),
@@ -291,7 +291,10 @@ def test_no_model_there(command_line: CommandLine, tiny_data: Path, tmp_path: Pa
         "evaluate": ["--dataset", tiny_data],
     }
     sentence = command_line.refusal(command, tmp_path / place, *rest[command])
-    assert re.search(r"is not a model folder .*; give a folder that `flatnlp train` wrote\.$", sentence)
+    assert re.search(
+        r"is not a model folder .*; give a folder that `flatnlp train` or transformers wrote, or hf:owner/name\.$",
+        sentence,
+    )
     assert not (tmp_path / "out.parquet").exists()
 
 

@@ -7,14 +7,15 @@ from flatnlp.errors import FlatnlpError
 from flatnlp.models.saved import load_model
 
 if TYPE_CHECKING:
-    from flatnlp.models.word_classifier import WordClassifier
+    from flatnlp.models.trained import TrainedClassifier
 
 
-def load(model: str | Path, device: str = "cpu") -> "WordClassifier":
+def load(model: str | Path, device: str = "cpu") -> "TrainedClassifier":
     """Load a trained model.
 
     Args:
-        model: A run's folder, or the ``model`` folder in it.
+        model: A run's folder, the ``model`` folder in it, the folder of any ``transformers`` text classifier, or
+            ``hf:owner/name`` for one on the Hugging Face hub.
         device: Where to compute, in torch's words.
 
     Raises:

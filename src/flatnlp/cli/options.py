@@ -5,7 +5,12 @@ from typing import Annotated
 
 import typer
 
-Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A run's folder, or the model folder in it.")]
+Model = Annotated[
+    Path,
+    typer.Argument(
+        metavar="MODEL", help="A run's folder, the folder of any transformers text classifier, or hf:owner/name."
+    ),
+]
 DATASET = typer.Option(
     help="rotten-tomatoes, sst2, trec, ag_news, imdb; hf:owner/name; a file (csv, tsv, jsonl, parquet, .gz) or a "
     "folder with train.*, dev.*, test.*"

@@ -29,28 +29,41 @@ from flatnlp.cli.threads import use_threads
 def train(
     dataset: Dataset,
     output: Annotated[Path, typer.Option(help="The run's folder.")],
-    model: Annotated[str, typer.Option(help="cnn or lstm.")] = "cnn",
+    model: Annotated[
+        str, typer.Option(help="cnn, lstm, minilm, bert-tiny; a folder or Hugging Face name of an encoder.")
+    ] = "cnn",
     method: Annotated[str, typer.Option(help="base, vmask, adv or flat.")] = "flat",
     attack: Attacks = "pwws",
     synonyms: Synonyms = None,
     encoder: Encoder = None,
     tagger: Tagger = None,
     language_model: LanguageModel = None,
-    vectors: Annotated[str, typer.Option(help="Word vectors: glove-50d, glove_100d, or a file.")] = "glove-50d",
+    vectors: Annotated[
+        str | None, typer.Option(help="Of cnn, lstm: glove-50d (if not said), glove_100d, a file.")
+    ] = None,
     beta: Annotated[float, typer.Option(help="Weight of the masks' entropy (vmask, flat).")] = 0.1,
     gamma: Annotated[float, typer.Option(help="Weight of the importance distance of substitutes (flat).")] = 0.001,
     rounds: Annotated[int, typer.Option(help="Rounds of attack and training (adv, flat).")] = 3,
-    epochs: Annotated[int, typer.Option(help="Epochs on clean data before the first round.")] = 20,
-    epochs_per_round: Annotated[int, typer.Option(help="Epochs after each attack.")] = 3,
+    epochs: Annotated[int | None, typer.Option(help="Clean epochs before the first round: 20 (encoders 3).")] = None,
+    epochs_per_round: Annotated[int | None, typer.Option(help="Epochs after each attack: 3 (encoders 1).")] = None,
     patience: Annotated[int, typer.Option(help="Clean epochs without a better dev accuracy before stopping.")] = 8,
     round_patience: Annotated[int, typer.Option(help="Rounds without a better dev AA before stopping; 0: never.")] = 0,
     accumulate: Annotated[
         bool, typer.Option("--accumulate/--newest-only", help="Keep all rounds' adversarial examples, or the newest.")
     ] = True,
-    learning_rate: Annotated[float, typer.Option(help="Adam's step size.")] = 0.001,
-    batch_size: Annotated[int, typer.Option(help="Clean examples per step.")] = 64,
+    learning_rate: Annotated[float | None, typer.Option(help="AdamW's step size: 0.001 (encoders 5e-5).")] = None,
+    warmup: Annotated[
+        float | None, typer.Option(help="Share of a round's steps in which it rises, then falls; encoders 0.1.")
+    ] = None,
+    weight_decay: Annotated[float | None, typer.Option(help="AdamW's: 0 (encoders 0.01).")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Clean examples per batch: 64 (encoders 32).")] = None,
+    gradient_accumulation: Annotated[int, typer.Option(help="Batches per step.")] = 1,
+    gradient_checkpointing: Annotated[
+        bool, typer.Option("--gradient-checkpointing", help="Less memory, more time (encoders).")
+    ] = False,
+    precision: Annotated[str, typer.Option(help="float32, or bf16 in training (encoders).")] = "float32",
     clip: Annotated[float, typer.Option(help="Largest norm of the gradient.")] = 1.0,
-    dropout: Annotated[float, typer.Option(help="Dropout before the output layer.")] = 0.5,
+    dropout: Annotated[float | None, typer.Option(help="Before the output layer of cnn, lstm: 0.5.")] = None,
     hidden: Annotated[int | None, typer.Option(help="CNN maps per width (100) or LSTM size (150).")] = None,
     min_frequency: Annotated[int | None, typer.Option(help="Cut words not more frequent than this.")] = None,
     length: Annotated[int | None, typer.Option(help="Tokens read of each text.")] = None,

@@ -3,6 +3,8 @@
 DESIGN: ``phi(w) = softmax(MLP(e_w))[1]``, a function of the input embedding alone, never of position or context.
 """
 
+import math
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -11,19 +13,21 @@ from torch.nn import functional
 class WordMask(nn.Module):
     """Importance network: word embedding -> two logits (drop, keep).
 
-    The last layer starts at zero, so every importance starts at exactly 0.5.
+    The weights of the last layer start at zero, so every importance starts at the same value.
 
     Args:
         embedding_size: Size d of the input embeddings.
         hidden_size: Width of the one hidden layer.
+        initial: That value, in (0, 1).
     """
 
-    def __init__(self, embedding_size: int, hidden_size: int = 100) -> None:
+    def __init__(self, embedding_size: int, hidden_size: int = 100, initial: float = 0.5) -> None:
         super().__init__()
         self.hidden = nn.Linear(embedding_size, hidden_size)
         self.output = nn.Linear(hidden_size, 2)
         nn.init.zeros_(self.output.weight)
         nn.init.zeros_(self.output.bias)
+        self.output.bias.data[1] = math.log(initial / (1 - initial))
 
     def logits(self, embeddings: Tensor) -> Tensor:
         """Logits of (drop, keep), ``[..., d] -> [..., 2]``."""

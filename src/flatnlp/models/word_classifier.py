@@ -69,7 +69,7 @@ class WordClassifier(Classifier):
     def importance(self, ids: Sequence[int]) -> NDArray[np.float64]:
         """Phi of token ids; 1 for models without a mask."""
         with torch.no_grad():
-            phi = self.network.importance(torch.tensor(list(ids), dtype=torch.long, device=self.network.vectors.device))
+            phi = self.network.importance(torch.tensor(list(ids), dtype=torch.long, device=self.network.device))
         return phi.double().cpu().numpy()
 
     def encode(self, text: Text) -> Key:
@@ -116,7 +116,7 @@ class WordClassifier(Classifier):
         """
         pieces = [self._leading_pieces(text) for text in texts]
         keys = [self._cut(b"".join(each)) for each in pieces]
-        ids = torch.from_numpy(matrix_of(keys)).to(self.network.vectors.device)
+        ids = torch.from_numpy(matrix_of(keys)).to(self.network.device)
         lengths = torch.tensor([len(key) // ID_BYTES for key in keys])
         words = np.full(ids.shape, -1)
         for row, each in zip(words, pieces, strict=True):

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -12,6 +11,7 @@ from flatnlp.models.cnn_inference import CNNInference
 from flatnlp.models.lstm import LSTM
 from flatnlp.models.lstm_inference import LSTMInference
 from flatnlp.models.mask import WordMask
+from flatnlp.models.network import Output
 
 ARCHITECTURES = ("cnn", "lstm")
 
@@ -41,13 +41,6 @@ class WordNetworkConfig:
     mask_hidden: int = 100
 
 
-class Output(NamedTuple):
-    """Logits ``[batch, classes]`` and, for masked networks, the importance of every token ``[batch, tokens]``."""
-
-    logits: Tensor
-    importance: Tensor | None
-
-
 class WordNetwork(nn.Module):
     """Token ids -> logits.
 
@@ -69,6 +62,11 @@ class WordNetwork(nn.Module):
         else:
             self.body = LSTM(config.embedding_size, config.classes, hidden=config.hidden, dropout=config.dropout)
 
+    @property
+    def device(self) -> str:
+        """Where its weights are, in torch's words."""
+        return str(self.vectors.device)
+
     def forward(self, ids: Tensor, lengths: Tensor) -> Output:
         """Logits of a padded batch: with sampled 0/1 masks in training, with phi itself otherwise.
 
@@ -77,12 +75,13 @@ class WordNetwork(nn.Module):
             lengths: ``[batch]``, at least 1 each.
         """
         embedded = self.vectors[ids]
+        real = torch.arange(ids.shape[1], device=ids.device) < lengths.unsqueeze(1)
         if self.mask is None:
-            return Output(self.body(embedded, lengths), None)
+            return Output(self.body(embedded, lengths), None, real)
         logits = self.mask.logits(embedded)
         importance = logits.softmax(-1)[..., 1]
         mask = self.mask.sample(logits) if self.training else importance
-        return Output(self.body(embedded * mask.unsqueeze(-1), lengths), importance)
+        return Output(self.body(embedded * mask.unsqueeze(-1), lengths), importance, real)
 
     def importance(self, ids: Tensor) -> Tensor:
         """Phi of token ids, any shape; 1 where there is no mask."""

@@ -12,7 +12,7 @@ from flatnlp.paper.cell import COUNTS, Cell
 from flatnlp.paper.published import published
 from flatnlp.paper.store import Store
 from flatnlp.paper.tasks import Attack, Interpret, Task, Train, Trial
-from flatnlp.training.settings import METHODS, TrainSettings
+from flatnlp.training.settings import METHODS, ResolvedSettings, TrainSettings
 
 _ALIKE = ("dataset", "model", "method", "attacks", "rounds", "epochs", "train_limit", "attack_sample", "test_limit")
 _COUNT_SECONDS_PER_TEXT = 0.0001
@@ -36,14 +36,14 @@ class Estimates:
     def seconds(self, task: Task) -> float | None:
         """Wall-clock seconds on one thread of a machine like the one measured; ``None`` where nothing is known."""
         if isinstance(task, Train | Trial):
-            return self._train(task.settings)
+            return self._train(task.settings.resolved())
         if isinstance(task, Attack):
             return self._attack(task)
         if isinstance(task, Interpret):
             return self._interpret(task)
         return _COUNT_SECONDS_PER_TEXT * (_size(task.dataset, "train") or 0)
 
-    def _train(self, settings: TrainSettings) -> float | None:
+    def _train(self, settings: ResolvedSettings) -> float | None:
         wanted = settings.record()
         alike = [seconds for config, seconds in self._runs if all(config.get(name) == wanted[name] for name in _ALIKE)]
         if alike:

@@ -11,7 +11,7 @@ from flatnlp.errors import FlatnlpError
 from flatnlp.files import read_json
 from flatnlp.paper.budget import Budget
 from flatnlp.paper.cell import Cell
-from flatnlp.training.settings import METHODS, TrainSettings
+from flatnlp.training.settings import METHODS, TrainSettings, defaults_of
 
 BASE_ATTACK = "pwws"
 """``base`` knows no attack, so one base model serves all rows; its checkpoint is chosen under this one."""
@@ -97,7 +97,7 @@ def train_settings(
     of_cell = {"beta": cell.beta, "gamma": cell.gamma}
     settings |= {name: value for name, value in of_cell.items() if value is not None}
     for name, most in budget.most.items():
-        now = settings.get(name, _default(name))
+        now = settings.get(name, defaults_of(str(cell.model)).get(name, _default(name)))
         settings[name] = most if now is None else min(now, most)
     attack, method = cell.trained or BASE_ATTACK, METHODS[str(cell.method)]
     meaningless = set(_OPTIONS) - set(_options_of(attack))

@@ -47,7 +47,7 @@ def _try(task: Trial, store: Store, device: str, show_progress: bool, say: Say) 
     from flatnlp.training.preparation import prepare
     from flatnlp.training.rounds import train_rounds
 
-    settings, result = task.settings, store.result(task)
+    settings, result = task.settings.resolved(), store.result(task)
     recipes = [recipe(each, settings.attack_options) for each in settings.attacks]
     with open_run(result.with_suffix(""), settings.record(), resume=True) as run:
         prepared = prepare(settings, device, show_progress)

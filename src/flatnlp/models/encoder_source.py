@@ -1,0 +1,217 @@
+"""Where an encoder comes from: a resource, a folder or the Hugging Face hub; and what is refused."""
+
+import inspect
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flatnlp.errors import FlatnlpError
+from flatnlp.resources import RESOURCES, locate
+from flatnlp.resources.catalogue import normalise
+
+_OF_THE_PAPER = {"bert": "google-bert/bert-base-uncased", "deberta": "microsoft/deberta-base"}
+"""What the paper's short names stand for on the hub."""
+
+_HEAD = "ForSequenceClassification"
+
+
+@dataclass(frozen=True)
+class EncoderSource:
+    """A place that ``transformers`` loads from.
+
+    Attributes:
+        name: As the user gave it.
+        place: A folder, or ``owner/name`` on the hub.
+        config: Its ``transformers`` configuration.
+    """
+
+    name: str
+    place: str
+    config: Any
+
+    @property
+    def has_head(self) -> bool:
+        """Whether it is a classifier already."""
+        return any(str(each).endswith(_HEAD) for each in self.config.architectures or ())
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names of a classifier, in the order of its logits."""
+        names = self.config.id2label
+        return tuple(str(names[i]) for i in sorted(names))
+
+
+def open_encoder(name: str) -> EncoderSource:
+    """Find an encoder and read its configuration; nothing is downloaded but that.
+
+    Args:
+        name: A model resource (``minilm``, ``bert-tiny``), a folder, ``hf:owner/name`` or a name on the hub.
+
+    Raises:
+        FlatnlpError: If it cannot be had, or is no encoder that takes ``inputs_embeds``.
+    """
+    place = _place(name)
+    local = Path(place).is_dir()
+    if local:
+        _refuse_pickle(Path(place))
+    from transformers import AutoConfig
+
+    with quiet(), _told(name, local):
+        config = AutoConfig.from_pretrained(place)
+    _refuse_others(name, config)
+    return EncoderSource(name, place, config)
+
+
+def load_tokenizer(source: EncoderSource) -> Any:
+    """Its tokenizer.
+
+    Raises:
+        FlatnlpError: If it has none, or none of the fast kind.
+    """
+    from transformers import AutoTokenizer
+
+    with quiet(), _told(source.name, Path(source.place).is_dir()):
+        tokenizer = AutoTokenizer.from_pretrained(source.place)
+    if not tokenizer.is_fast:
+        raise FlatnlpError(
+            f"{source.name} has no fast tokenizer (no tokenizer.json), which flatnlp needs to know where its pieces "
+            "stand in a text; use a model that has one."
+        )
+    return tokenizer
+
+
+def load_body(source: EncoderSource, classes: Sequence[str], *, new_head: bool, checkpointing: bool = False) -> Any:
+    """Its weights as a float32 model for sequence classification; no code of its own is run, no pickle is read.
+
+    Args:
+        source: From ``open_encoder``.
+        classes: Class names, in the order of the logits.
+        new_head: Whether the classification layer starts anew (from torch's present seed).
+        checkpointing: Whether to compute activations twice and keep fewer (gradient checkpointing).
+
+    Raises:
+        FlatnlpError: If the weights are not there, damaged, or pickled.
+    """
+    import torch
+    from transformers import AutoModelForSequenceClassification
+
+    settings: dict[str, Any] = {
+        "num_labels": len(classes),
+        "id2label": dict(enumerate(classes)),
+        "label2id": {name: i for i, name in enumerate(classes)},
+        "problem_type": "single_label_classification",
+    }
+    with quiet(), _told(source.name, Path(source.place).is_dir()):
+        body = AutoModelForSequenceClassification.from_pretrained(
+            source.place,
+            dtype=torch.float32,
+            use_safetensors=True,
+            ignore_mismatched_sizes=new_head,
+            **settings,
+        )
+    if checkpointing:
+        if not body.supports_gradient_checkpointing:
+            raise FlatnlpError(f"{source.name} has no gradient checkpointing; leave --gradient-checkpointing out.")
+        body.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+    return body.eval()
+
+
+def longest(source: EncoderSource, tokenizer: Any) -> int:
+    """Tokens it can read of a text, special ones included: what its tokenizer says and its positions allow."""
+    config = source.config
+    limits = [int(tokenizer.model_max_length)]  # a huge number where the tokenizer does not know
+    positions = getattr(config, "max_position_embeddings", None)
+    if positions and positions > 0:
+        # RoBERTa and its kin count positions from the padding token's id on.
+        shifted = config.model_type in ("roberta", "xlm-roberta", "camembert", "longformer", "mpnet", "xlm-roberta-xl")
+        limits.append(positions - (config.pad_token_id + 1 if shifted else 0))
+    return min([each for each in limits if each > 0] or [512])
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep ``transformers`` from telling what is known: new heads, unused weights, bars."""
+    from transformers.utils import logging as told
+
+    logging: Any = told
+
+    before, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(before)
+        if bars:
+            logging.enable_progress_bar()
+
+
+def _place(name: str) -> str:
+    if name.startswith("hf:"):
+        return name.removeprefix("hf:")
+    resource = RESOURCES.get(normalise(name))
+    if resource is not None and resource.kind == "models":
+        return str(locate(name, kind="models"))
+    if Path(name).expanduser().is_dir():
+        return str(Path(name).expanduser())
+    try:
+        return str(locate(name, kind="models"))
+    except FlatnlpError:
+        if name.count("/") > 1 or name.startswith((".", "/", "~")):
+            raise FlatnlpError(f"There is no folder {name}; give one that holds a model, or hf:owner/name.") from None
+        return _OF_THE_PAPER.get(name, name)
+
+
+@contextmanager
+def _told(name: str, local: bool) -> Iterator[None]:
+    """Turn what ``transformers`` and the hub raise into one sentence."""
+    try:
+        yield
+    except FlatnlpError:
+        raise
+    except Exception as error:  # the hub's client, safetensors, tokenizers and transformers raise all kinds
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".: ")
+        if local:
+            raise FlatnlpError(
+                f"{name} cannot be read as a transformers model ({reason}); give a folder with config.json, "
+                "model.safetensors and tokenizer.json."
+            ) from error
+        known = ", ".join(sorted(each.name for each in RESOURCES.values() if "config.json" in each.expects))
+        raise FlatnlpError(
+            f"The model {name!r} is neither cnn, lstm, {known}, nor a folder here, and could not be had from the "
+            f"Hugging Face hub ({reason}); check its name and the connection."
+        ) from error
+
+
+def _refuse_pickle(folder: Path) -> None:
+    if not (folder / "config.json").is_file():
+        raise FlatnlpError(
+            f"{folder} is not a model folder (it has no config.json); give one that `flatnlp train` or transformers "
+            "wrote."
+        )
+    pickled = sorted([*folder.glob("*.bin"), *folder.glob("*.pt"), *folder.glob("*.ckpt")])
+    if pickled and not any(folder.glob("*.safetensors")):
+        raise FlatnlpError(
+            f"{folder} has its weights as a pickle only ({pickled[0].name}), which can run code when it is read; if "
+            f"you trust it, convert it with AutoModelForSequenceClassification.from_pretrained({str(folder)!r})"
+            ".save_pretrained(...), which writes model.safetensors."
+        )
+
+
+def _refuse_others(name: str, config: Any) -> None:
+    from transformers import MODEL_FOR_MASKED_LM_MAPPING, MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING
+
+    encoder = type(config) in MODEL_FOR_MASKED_LM_MAPPING and type(config) in MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING
+    if not encoder or config.is_encoder_decoder or getattr(config, "is_decoder", False):
+        raise FlatnlpError(
+            f"{name} is a {config.model_type} model, a decoder or something else than a text encoder; flatnlp trains "
+            "and attacks encoders such as BERT, RoBERTa or DeBERTa."
+        )
+    model: Any = MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING[type(config)]
+    if "inputs_embeds" not in inspect.signature(model.forward).parameters:
+        raise FlatnlpError(
+            f"{name} is a {config.model_type} model, which takes no inputs_embeds, so no mask can be put before it; "
+            "use another encoder."
+        )
