@@ -12,6 +12,7 @@ from flatnlp.cli.demo import demo
 from flatnlp.cli.evaluate import evaluate
 from flatnlp.cli.explain import explain
 from flatnlp.cli.export import export
+from flatnlp.cli.figure import figure
 from flatnlp.cli.importance import importance
 from flatnlp.cli.output import BAD_INPUT, INTERRUPTED, fail
 from flatnlp.cli.predict import predict
@@ -41,6 +42,7 @@ for _command in (
     explain,
     importance,
     compare,
+    figure,
     report,
     reproduce,
     tune,

@@ -55,5 +55,6 @@ def check_options(recipes: Iterable[str | Recipe], options: AttackOptions) -> No
         if option not in taken and all(name in RECIPES for name in names):
             takers = " or ".join(entry.name for entry in RECIPES.values() if option in entry.options)
             raise FlatnlpError(
-                f"--{option.replace('_', '-')} means nothing to {', '.join(names)}; leave it out, or attack with {takers}."
+                f"--{option.replace('_', '-')} means nothing to {', '.join(names)}; leave it out, or attack with "
+                f"{takers}."
             )
