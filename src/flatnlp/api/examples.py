@@ -7,9 +7,11 @@ from typing import Any
 from flatnlp.api.saying import Say, silent
 from flatnlp.attacks.result import Example
 from flatnlp.data import DataSet, load_data
+from flatnlp.data.datasets import CLASS_NAMES
 from flatnlp.errors import FlatnlpError, choose_from
 from flatnlp.evaluation import sample
 from flatnlp.models.classifier import Classifier
+from flatnlp.resources.catalogue import normalise
 from flatnlp.text import Text
 
 SPLITS = ("train", "dev", "test", "all")
@@ -93,14 +95,34 @@ def chosen_examples(
 
 
 def _class_numbers(data: DataSet, classifier: Classifier) -> list[int]:
-    """For each class of the data, its number in the classifier."""
-    for name in data.classes:
-        if name not in classifier.classes:
-            raise FlatnlpError(
-                f"{data.name} has the class {name!r}, which the model was not trained on (it knows "
-                f"{', '.join(classifier.classes)}); rename the labels or use another model."
-            )
-    return [classifier.classes.index(name) for name in data.classes]
+    """For each class of the data, its number in the classifier: by name, whatever the capitals.
+
+    A ready classifier may have no names (``LABEL_0`` ...): then the data's labels must be numbers themselves.
+    """
+    ours, theirs = data.classes, classifier.classes
+    for known in (theirs, tuple(map(str.casefold, theirs))):
+        wanted = ours if known == theirs else tuple(map(str.casefold, ours))
+        if len(set(known)) == len(known) and len(set(wanted)) == len(wanted) and set(wanted) <= set(known):
+            return [known.index(name) for name in wanted]
+    if all(name == f"LABEL_{i}" for i, name in enumerate(theirs)):
+        if len(ours) == len(theirs) and _are_numbers(data):
+            return list(range(len(ours)))
+        raise FlatnlpError(
+            f"The model tells {len(theirs)} classes without names apart ({theirs[0]}, ...), and {data.name} has "
+            f"{len(ours)} ({', '.join(ours[:10])}); give its config.json an id2label with these names."
+        )
+    name = next(name for name in ours if name not in theirs)
+    raise FlatnlpError(
+        f"{data.name} has the class {name!r}, which the model was not trained on (it knows {', '.join(theirs)}); "
+        "rename the labels or use another model."
+    )
+
+
+def _are_numbers(data: DataSet) -> bool:
+    """Whether the labels of a data set are integers: by their names, or because their names stand for such."""
+    return CLASS_NAMES.get(normalise(data.name)) == data.classes or data.classes == tuple(
+        str(i) for i in range(len(data.classes))
+    )
 
 
 def _own_examples(classifier: Classifier, texts: Sequence[str], labels: Sequence[str | int] | None) -> list[Example]:

@@ -11,6 +11,7 @@ from flatnlp.interpret.measure import check_method, interpretation, sample_pairs
 from flatnlp.models.classifier import Classifier
 from flatnlp.progress import progress_bar
 from flatnlp.runs import Run
+from flatnlp.training.card import write_card
 
 
 def method_names(interpret: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -77,6 +78,7 @@ def save_interpretations(run: Run, split: str, found: dict[str, dict[str, Any] |
     for attack, methods in found.items():
         attacks.setdefault(attack, {}).update(methods or {})
     run.record("interpretation", saved)
+    write_card(run.folder)
     return path
 
 

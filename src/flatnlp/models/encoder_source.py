@@ -14,6 +14,9 @@ from flatnlp.resources.catalogue import normalise
 _OF_THE_PAPER = {"bert": "google-bert/bert-base-uncased", "deberta": "microsoft/deberta-base"}
 """What the paper's short names stand for on the hub."""
 
+_TOKENIZER_FILES = ("tokenizer.json", "vocab.*", "*.model", "*.tiktoken")
+"""One of these is there where a tokenizer was saved; without any, transformers makes up an empty one."""
+
 _HEAD = "ForSequenceClassification"
 
 
@@ -72,6 +75,11 @@ def load_tokenizer(source: EncoderSource) -> Any:
     """
     from transformers import AutoTokenizer
 
+    folder = Path(source.place)
+    if folder.is_dir() and not any(any(folder.glob(pattern)) for pattern in _TOKENIZER_FILES):
+        raise FlatnlpError(
+            f"{source.name} has no tokenizer (no tokenizer.json); put the model's own beside its weights."
+        )
     with quiet(), _told(source.name, Path(source.place).is_dir()):
         tokenizer = AutoTokenizer.from_pretrained(source.place)
     if not tokenizer.is_fast:
@@ -114,7 +122,9 @@ def load_body(source: EncoderSource, classes: Sequence[str], *, new_head: bool, 
     if checkpointing:
         if not body.supports_gradient_checkpointing:
             raise FlatnlpError(f"{source.name} has no gradient checkpointing; leave --gradient-checkpointing out.")
-        body.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+        # transformers before 5.20 or so knows it by its older name
+        enable = getattr(body, "activation_checkpointing_enable", None) or body.gradient_checkpointing_enable
+        enable()
     return body.eval()
 
 

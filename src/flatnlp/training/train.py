@@ -13,6 +13,7 @@ from flatnlp.models.saved import load_model, save_model
 from flatnlp.models.trained import TrainedClassifier
 from flatnlp.progress import progress_bar
 from flatnlp.runs import Run, open_run
+from flatnlp.training.card import write_card
 from flatnlp.training.preparation import Prepared, examples, prepare
 from flatnlp.training.rounds import train_rounds
 from flatnlp.training.settings import TrainSettings
@@ -81,6 +82,7 @@ def train_run(
                 evaluations, dataset=settings.dataset, split="test", model=settings.model, method=settings.method
             ),
         )
+        write_card(run.folder)
     return TrainResult(output, classifier, evaluations)
 
 

@@ -1,0 +1,172 @@
+"""Whole runs with small encoders: trained, saved, loaded without flatnlp, attacked, explained, trained on."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import flatnlp
+from flatnlp.errors import FlatnlpError
+from flatnlp.files import read_json
+from flatnlp.text import Text
+from tests import tiny
+from tests.models.encoders import write_encoder
+
+QUICK = {
+    **{"method": "flat", "epochs": 1, "epochs_per_round": 1, "rounds": 1, "learning_rate": 0.005, "batch_size": 16},
+    **{"attack_sample": 10, "dev_attack_sample": 4, "test_limit": 6, "length": 24},
+}
+
+
+@pytest.fixture(autouse=True)
+def no_wordnet(monkeypatch: pytest.MonkeyPatch) -> object:
+    with tiny.attack_in_the_place_of_pwws(monkeypatch):
+        yield
+
+
+@pytest.fixture(scope="module")
+def bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_encoder("bert", tmp_path_factory.mktemp("bert"), initializer_range=0.1)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory, bert: Path, tiny_data: Path) -> Path:
+    folder = tmp_path_factory.mktemp("runs") / "flat"
+    with pytest.MonkeyPatch.context() as patch, tiny.attack_in_the_place_of_pwws(patch):
+        flatnlp.train(output=folder, dataset=tiny_data, model=bert, **QUICK)
+    return folder
+
+
+def test_a_small_deberta_learns_64_texts_and_its_folder_does_it_all(tmp_path: Path) -> None:
+    from transformers import pipeline
+
+    from flatnlp.interpret.integrated_gradients import integrated_gradients
+    from flatnlp.interpret.lime import lime
+
+    folder = write_encoder("deberta", tmp_path / "deberta", initializer_range=0.1)
+    rows = tiny.rows()[:64]
+    (tmp_path / "data").mkdir()
+    for split in ("train", "dev", "test"):
+        tiny.write_csv(tmp_path / "data" / f"{split}.csv", rows)
+    result = flatnlp.train(
+        output=tmp_path / "run",
+        dataset=tmp_path / "data",
+        model=folder,
+        **{**QUICK, "epochs": 12, "beta": 0.01, "learning_rate": 0.01, "patience": 12},
+    )
+    texts = [text for text, _ in rows]
+    predicted = result.classifier.predict(texts)
+    assert np.mean([a == b for a, (_, b) in zip(predicted, rows, strict=True)]) >= 0.95
+
+    classify = pipeline("text-classification", str(tmp_path / "run" / "model"), device="cpu")
+    plain = classify(texts[:5])
+    assert [each["label"] for each in plain] == predicted[:5]
+    probabilities = result.classifier.predict_proba(texts[:5]).max(1)
+    np.testing.assert_allclose([each["score"] for each in plain], probabilities, atol=1e-5)
+
+    loaded = flatnlp.load(tmp_path / "run")
+    attacked = flatnlp.attack(loaded, texts[:6], [label for _, label in rows[:6]])
+    assert any(each.status == "successful" for each in attacked)
+    (gradients,) = integrated_gradients(loaded, [Text.of(texts[0])])
+    (perturbed,) = lime(loaded, [Text.of(texts[0])])
+    assert gradients.values.shape == perturbed.values.shape == (2, len(Text.of(texts[0]).spans))
+    assert np.isfinite(gradients.values).all()
+
+
+def test_the_folder_says_what_it_is_and_holds_no_pickle(run: Path, bert: Path) -> None:
+    card = (run / "model" / "README.md").read_text()
+    evaluation = read_json(run / "evaluation.json")
+    assert f"{evaluation['accuracy']:.1%}" in card
+    assert "FLAT" in card
+    assert "not measured" in card
+    assert str(bert.parent) not in card
+    assert {path.suffix for path in (run / "model").iterdir()} == {".json", ".safetensors", ".md"}
+    config = read_json(run / "config.json")
+    assert (config["warmup"], config["weight_decay"], config["vectors"]) == (0.1, 0.01, None)
+
+
+def test_the_same_seed_gives_the_same_weights_and_a_resumed_run_too(
+    run: Path, bert: Path, tiny_data: Path, tmp_path: Path
+) -> None:
+    copy = shutil.copytree(run, tmp_path / "run")
+    shutil.rmtree(copy / "model")
+    shutil.rmtree(copy / "attacks")
+    (copy / "rounds" / "01" / "adversarial.pwws.parquet").unlink()
+    lines = (copy / "metrics.jsonl").read_text().splitlines(keepends=True)
+    clean = next(i for i, line in enumerate(lines) if json.loads(line)["kind"] == "round") + 1
+    (copy / "metrics.jsonl").write_text("".join(lines[:clean]))
+    flatnlp.train(output=copy, dataset=tiny_data, model=bert, resume=True, **QUICK)
+    for name in ("model/model.safetensors", "model/flatnlp.safetensors", "metrics.jsonl", "evaluation.json"):
+        assert (copy / name).read_bytes() == (run / name).read_bytes(), name
+
+
+def test_training_goes_on_from_a_trained_model_with_its_head_and_its_mask(
+    run: Path, tiny_data: Path, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    before = flatnlp.load(run)
+    options = {**QUICK, "method": "vmask", "epochs": 1, "learning_rate": 1e-9}
+    again = flatnlp.train(output=tmp_path / "on", dataset=tiny_data, model=run / "model", say=said.append, **options)
+    assert any("its own classification layer" in sentence for sentence in said)
+    texts = ["A good film.", "The plot was awful."]
+    np.testing.assert_allclose(again.classifier.predict_proba(texts), before.predict_proba(texts), atol=1e-4)
+    words = ["good", "awful"]
+    np.testing.assert_allclose(again.classifier.word_importance(words), before.word_importance(words), atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"method": "base", "precision": "bf16", "gradient_accumulation": 3},
+        {"method": "flat", "gradient_checkpointing": True, "warmup": 0.0},
+    ],
+)
+def test_precision_accumulation_and_checkpointing(
+    options: dict[str, object], bert: Path, tiny_data: Path, tmp_path: Path
+) -> None:
+    result = flatnlp.train(output=tmp_path / "run", dataset=tiny_data, model=bert, **{**QUICK, **options})
+    assert 0 <= result.evaluations["pwws"].accuracy <= 1
+
+
+def test_checkpointing_changes_no_gradient(bert: Path) -> None:
+    from flatnlp.models.encoder_saved import load_encoder
+
+    gradients = []
+    for checkpointing in (False, True):
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            network = load_encoder(str(bert), classes=["a", "b"], masked=False, checkpointing=checkpointing).network
+        network.train()
+        network(torch.tensor([[2, 7, 8, 3]]), torch.tensor([4])).logits.sum().backward()
+        gradients.append(network.table.weight.grad)
+    torch.testing.assert_close(gradients[0], gradients[1])
+
+
+def test_a_ready_classifier_is_attacked_evaluated_and_trained_on(tiny_data: Path, tmp_path: Path) -> None:
+    named = write_encoder("distilbert", tmp_path / "named", ["NEG", "POS"])
+    evaluated = flatnlp.evaluate(named, dataset=tiny_data)
+    assert evaluated.evaluations["pwws"].examples > 0
+    attacked = flatnlp.attack(str(named), ["A good film."])
+    assert attacked[0].queries >= 1
+
+    nameless = write_encoder("bert", tmp_path / "nameless", ["LABEL_0", "LABEL_1"])
+    with pytest.raises(FlatnlpError, match=r"2 classes without names apart .* has 2 \(neg, pos\); give .* id2label"):
+        flatnlp.evaluate(nameless, dataset=tiny_data)
+    numbered = tiny.write_csv(tmp_path / "n.csv", [(text, "01"[label == "pos"]) for text, label in tiny.rows()])
+    assert flatnlp.evaluate(nameless, dataset=numbered).evaluations["pwws"].examples > 0
+    three = write_encoder("bert", tmp_path / "three", ["LABEL_0", "LABEL_1", "LABEL_2"])
+    with pytest.raises(FlatnlpError, match="3 classes without names"):
+        flatnlp.evaluate(three, dataset=numbered)
+    said: list[str] = []
+    flatnlp.train(output=tmp_path / "r", dataset=tiny_data, model=three, say=said.append, **{**QUICK, "method": "base"})
+    assert any("a new classification layer" in sentence for sentence in said)
+
+
+def test_texts_beyond_the_maximum_are_cut_counted_and_said(tmp_path: Path) -> None:
+    named = write_encoder("bert", tmp_path / "named", ["neg", "pos"])
+    said: list[str] = []
+    flatnlp.attack(named, ["A good film.", "so " * 40], ["pos", "neg"], say=said.append)
+    assert any(sentence.startswith("1 of the 2 texts are longer than the model reads") for sentence in said)
