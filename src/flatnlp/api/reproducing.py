@@ -115,7 +115,7 @@ def reproduce(
         failed = do_all(waiting, store, Worker(tuple(devices), jobs, threads, show_progress), say)
         store = Store(Path(output), tuple(map(Path, reuse)))
     made = reproduction(
-        request, values_of(request, store, failed), differences(request), sources_of_settings(request), command
+        request, values_of(request, store, failed), differences(request, store), sources_of_settings(request), command
     )
     page = write_reproduction(made, Path(output))
     if failed:

@@ -30,7 +30,7 @@ LIME_TI = Measure("lime_top_5", "TI")
 R = Measure("r", "r", digits=3)
 P = Measure("p", "p", digits=3)
 COUNTS = {
-    name: Measure(name, heading, digits=0)
+    name: Measure(name, heading, digits=int(name == "mean_length"))
     for name, heading in (
         ("classes", "classes"),
         ("mean_length", "mean length"),

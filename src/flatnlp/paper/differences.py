@@ -2,19 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 
-from flatnlp.paper.cell import KT, LIME_KT, LIME_TI, TI
+from flatnlp.paper.cell import COUNTS, KT, LIME_KT, LIME_TI, TI, Cell
 from flatnlp.paper.hyperparameters import BASE_ATTACK, attack_options
 from flatnlp.paper.need import Request, task_for
 from flatnlp.paper.plan import cells_of, in_order
+from flatnlp.paper.published import published
+from flatnlp.paper.store import Store
 from flatnlp.paper.tasks import Train
 
 _WORD_MODELS = ("cnn", "lstm")
 
 
-def differences(request: Request) -> list[str]:
+def differences(request: Request, store: Store) -> list[str]:
     """Sentences about data, vectors, encoders and training; values differ for these reasons before all others."""
     runs = _runs(request)
     said = [f"{name} was read from {source}." for name, source in request.sources.items() if name in request.datasets]
+    said += _data([run for run in runs if store.done(run)], store)
     said += sorted(
         {
             f"Word vectors: {run.settings.vectors}; the paper's are 300-dimensional word2vec (GoogleNews)."
@@ -70,6 +73,20 @@ def _runs(request: Request) -> list[Train]:
         if cell.model is not None and (task := task_for(cell, 0, request)) is not None
     )
     return [task for task in tasks if isinstance(task, Train)]
+
+
+def _data(runs: Sequence[Train], store: Store) -> list[str]:
+    """Where the splits have other sizes than the paper's."""
+    records = {run.settings.dataset: store.finished(run).data for run in runs}
+    said = []
+    for dataset, record in records.items():
+        sizes = {"train": record.train, "dev": record.dev, "test": record.test}
+        for split, ours in sizes.items():
+            papers = published().get(Cell(1, COUNTS[split], dataset))
+            limited = any(run.settings.train_limit for run in runs) and split == "train"
+            if papers is not None and ours is not None and ours != papers and not limited:
+                said.append(f"{dataset} has {ours:,} {split} texts here, in the paper {papers:,}.")
+    return said
 
 
 def _resources(request: Request) -> list[str]:
