@@ -42,6 +42,13 @@ def test_at_most_one_point_below(flat: float, held: int) -> None:
     assert judge(claim((kept,)), numbers(base=(80.0,), flat=(flat,))).held == held
 
 
+@pytest.mark.parametrize(("r", "held"), [(0.19, 1), (-0.19, 1), (0.21, 0), (-0.21, 0)])
+def test_nothing_stands_for_zero(r: float, held: int) -> None:
+    weak = (Comparison(None, FLAT, margin=-0.2), Comparison(FLAT, None, margin=-0.2))
+    assert judge(claim(weak), numbers(flat=(r,))).held == held
+    assert judge(claim(weak), numbers()).cases == 0
+
+
 def test_a_case_with_a_cell_that_was_not_run_does_not_count() -> None:
     verdict = judge(claim(CHAIN, (Comparison(FLAT, OTHER),)), numbers(base=(1,), adv=(2,), flat=(3,)))
     assert (verdict.held, verdict.cases, verdict.wins) == (1, 1, 2)

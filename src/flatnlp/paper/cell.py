@@ -27,6 +27,8 @@ KT = Measure("ig_kendall_tau", "KT")
 TI = Measure("ig_top_5", "TI")
 LIME_KT = Measure("lime_kendall_tau", "KT")
 LIME_TI = Measure("lime_top_5", "TI")
+MEAN_IMPORTANCE = Measure("mean_importance", "mean importance", digits=3)
+"""In no table; what the ablation of beta is said to change."""
 R = Measure("r", "r", digits=3)
 P = Measure("p", "p", digits=3)
 COUNTS = {

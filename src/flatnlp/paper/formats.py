@@ -3,7 +3,7 @@
 import csv
 import io
 
-from flatnlp.paper.results import Filled, Judged, Reproduction, sign_text, verdict_text
+from flatnlp.paper.results import ABSENT, Filled, Judged, Reproduction, sign_text, verdict_text
 from flatnlp.reports.cells import guard, latex_cell, markdown_cell
 from flatnlp.reports.visible import visible
 
@@ -103,7 +103,7 @@ def _claims_to_markdown(claims: tuple[Judged, ...]) -> str:
     for each in claims:
         cells = [
             markdown_cell(each.claim.says),
-            *(verdict_text(each.ours), sign_text(each.ours), verdict_text(each.paper)),
+            *(verdict_text(each.ours), sign_text(each.ours), verdict_text(each.paper, ABSENT)),
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flatnlp.paper.budget import Budget
-from flatnlp.paper.cell import AA, DEV_SA, KT, LIME_KT, LIME_TI, SA, TI, Cell
+from flatnlp.paper.cell import AA, DEV_SA, KT, LIME_KT, LIME_TI, MEAN_IMPORTANCE, SA, TI, Cell
 from flatnlp.paper.grid import MODELS
 from flatnlp.paper.hyperparameters import Choice, attack_options, train_settings
-from flatnlp.paper.tasks import Attack, Describe, Interpret, Task, Train
+from flatnlp.paper.tasks import Attack, Describe, Importance, Interpret, Task, Train
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ def task_for(cell: Cell, seed: int, request: Request) -> Task | None:
     if cell.measure in (KT, TI, LIME_KT, LIME_TI) and cell.tested:
         method = "ig" if cell.measure in (KT, TI) else "lime"
         return Interpret(_attack(train, cell, request), method, request.budget.pairs[method])
+    if cell.pair or cell.measure == MEAN_IMPORTANCE:
+        return Importance(train)
     return None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flatnlp.paper.cell import Cell
+from flatnlp.paper.claims import claims
 from flatnlp.paper.estimate import Estimates
 from flatnlp.paper.grid import layout
 from flatnlp.paper.need import Request, task_for
@@ -46,10 +47,18 @@ class Plan:
 
 
 def cells_of(request: Request) -> list[Cell]:
-    """The cells of all tables that were asked for."""
-    return [
-        cell for table in request.tables for cell in layout(table, request.models_shown).cells() if request.wants(cell)
+    """The cells of all tables that were asked for, and of their claims."""
+    tables = [cell for table in request.tables for cell in layout(table, request.models_shown).cells()]
+    compared = [
+        cell
+        for claim in claims(request.models_shown)
+        if set(claim.tables) <= set(request.tables)
+        for case in claim.cases
+        for comparison in case
+        for cell in (comparison.greater, comparison.less)
+        if cell is not None
     ]
+    return [cell for cell in dict.fromkeys([*tables, *compared]) if request.wants(cell)]
 
 
 def plan(request: Request, store: Store) -> Plan:

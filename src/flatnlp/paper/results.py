@@ -132,9 +132,9 @@ def ours_text(value: Value, measure: Measure) -> str:
     return f"{shown} [{_number(low, measure)}, {_number(high, measure)}]"
 
 
-def verdict_text(verdict: Verdict) -> str:
-    """In how many cases a claim holds."""
-    return f"{verdict.held} of {verdict.cases}" if verdict.cases else "not run"
+def verdict_text(verdict: Verdict, without: str = "not run") -> str:
+    """In how many cases a claim holds; ``without`` any, that."""
+    return f"{verdict.held} of {verdict.cases}" if verdict.cases else without
 
 
 def sign_text(verdict: Verdict) -> str:

@@ -7,7 +7,19 @@ from typing import Any
 
 from flatnlp.errors import FlatnlpError
 from flatnlp.files import read_json
-from flatnlp.paper.tasks import Attack, Describe, Interpret, Task, Train, Trial, address, name, record, whole
+from flatnlp.paper.tasks import (
+    Attack,
+    Describe,
+    Importance,
+    Interpret,
+    Task,
+    Train,
+    Trial,
+    address,
+    name,
+    record,
+    whole,
+)
 from flatnlp.reports.records import RunRecord, read_run
 
 
@@ -68,6 +80,8 @@ class Store:
                 return self.run(task) / "evaluation.json"
             case Attack():
                 return self.result(task.train) if task.in_training else self.root / "attacks" / f"{name(task)}.json"
+            case Importance():
+                return self.root / "importances" / f"{name(task)}.json"
             case Interpret():
                 return self.root / "interpretations" / f"{name(task)}.json"
             case Trial():

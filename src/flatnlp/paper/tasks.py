@@ -78,13 +78,20 @@ class Interpret:
     pairs: int
 
 
-Task = Describe | Train | Trial | Attack | Interpret
+@dataclass(frozen=True)
+class Importance:
+    """Correlate the importances of a masked model with the frequencies of its words: table 9."""
+
+    train: Train
+
+
+Task = Describe | Train | Trial | Attack | Interpret | Importance
 
 
 def needs(task: Task) -> tuple[Task, ...]:
     """What must be done before a task."""
     match task:
-        case Attack(train=train):
+        case Attack(train=train) | Importance(train=train):
             return (train,)
         case Interpret(attack=attack):
             return (attack.train,) if attack.in_training else (attack,)
@@ -100,6 +107,8 @@ def record(task: Task) -> dict[str, Any]:
             return {"trial": settings.record()}
         case Attack(train=train, recipe=recipe, limit=limit, options=options):
             return {**record(train), "attack": recipe, "limit": limit, "options": options.given()}
+        case Importance(train=train):
+            return {**record(train), "importance": True}
         case Interpret(attack=attack, method=method, pairs=pairs):
             return {**record(attack), "interpret": method, "pairs": pairs}
         case Describe(source=source):
@@ -133,6 +142,8 @@ def name(task: Task) -> str:
             ]
         case Attack(train=train, recipe=recipe):
             return f"{name(train)}.{recipe}.{address(record(task))}"
+        case Importance(train=train):
+            return f"{name(train)}.importance.{address(record(task))}"
         case Interpret(attack=attack, method=method):
             return f"{name(attack.train)}.{attack.recipe}.{method}.{address(record(task))}"
         case Describe(dataset=dataset):
@@ -154,6 +165,9 @@ def title(task: Task) -> str:
                 f"attack {whose.model} {whose.method} of {whose.dataset}, seed {whose.seed}, with {recipe} "
                 f"(at most {limit:,} texts)"
             )
+        case Importance(train=train):
+            whose = train.settings
+            return f"correlate the importances of {whose.model} {whose.method} on {whose.dataset}, seed {whose.seed}"
         case Interpret(attack=attack, method=method, pairs=pairs):
             whose = attack.train.settings
             return (

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
+from typing import Any
 
 from flatnlp.paper.cell import Cell
 from flatnlp.paper.need import Request, task_for
@@ -49,6 +50,14 @@ def t_interval(values: Sequence[float], level: float = 0.95) -> tuple[float, flo
     return fmean(values) - half, fmean(values) + half
 
 
+def number_of(found: Mapping[str, Any], cell: Cell) -> float | None:
+    """A cell's number among what its task has found."""
+    if cell.pair is not None:
+        found = found["pairs"][cell.pair]
+    number: float | None = found.get(cell.measure.name)
+    return number
+
+
 def values_of(request: Request, store: Store, failed: Mapping[Task, str]) -> Values:
     """Look cells up in a store.
 
@@ -68,7 +77,7 @@ def values_of(request: Request, store: Store, failed: Mapping[Task, str]) -> Val
             if task is None:
                 return Value((), "this version cannot measure it")
             if store.done(task):
-                number = store.values(task).get(cell.measure.name)
+                number = number_of(store.values(task), cell)
                 if number is not None:
                     found.append(100 * number if cell.measure.percent else number)
             else:

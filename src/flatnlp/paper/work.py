@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from flatnlp.files import write_json
+from flatnlp.paper.grid import PAIRS
 from flatnlp.paper.store import Store
-from flatnlp.paper.tasks import Attack, Describe, Interpret, Task, Train, Trial
+from flatnlp.paper.tasks import Attack, Describe, Importance, Interpret, Task, Train, Trial
 
 Say = Callable[[str], None]
 
@@ -28,6 +29,8 @@ def do(task: Task, store: Store, device: str, show_progress: bool, say: Say) -> 
             _attack(task, store, device, show_progress)
         case Interpret():
             _interpret(task, store, device, show_progress)
+        case Importance():
+            _importance(task, store, device)
         case Describe():
             write_json(store.result(task), described(task.source, show_progress))
 
@@ -119,6 +122,30 @@ def _interpret(task: Interpret, store: Store, device: str, show_progress: bool) 
         },
     )
     write_json(store.result(task), found)
+
+
+def _importance(task: Importance, store: Store, device: str) -> None:
+    from flatnlp.attacks.results_file import read_results
+    from flatnlp.interpret.importance import global_importances
+    from flatnlp.models.saved import load_model
+    from flatnlp.reports.figures.importance import WordUse, correlations
+
+    folder = store.run(task.train)
+    rounds = sorted((folder / "rounds").glob("*/adversarial.*.parquet"))
+    results = (result for file in rounds for result in read_results(file))
+    words = [
+        WordUse(each.word, each.importance, each.frequency, each.substitutions)
+        for each in global_importances(load_model(folder, device), results)
+    ]
+    frequency, substitutions, both = correlations(words)
+    found = dict(zip(PAIRS, (frequency, substitutions, both), strict=True))
+    write_json(
+        store.result(task),
+        {
+            "mean_importance": sum(each.importance for each in words) / len(words),
+            "pairs": {pair: {"n": each.n, "r": each.r, "p": each.p} for pair, each in found.items()},
+        },
+    )
 
 
 def described(source: str, show_progress: bool) -> dict[str, Any]:

@@ -1,0 +1,37 @@
+"""Single pieces of work on a finished run."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from flatnlp.api.importances import importance
+from flatnlp.paper.cell import MEAN_IMPORTANCE, Cell, R
+from flatnlp.paper.grid import PAIRS
+from flatnlp.paper.store import Store
+from flatnlp.paper.tasks import Importance, Train
+from flatnlp.paper.values import number_of
+from flatnlp.paper.work import do
+from flatnlp.reports.figures.importance import correlations
+from flatnlp.training.settings import TrainSettings
+
+
+def train_of(run: Path) -> Train:
+    config = json.loads((run / "config.json").read_text())
+    config.pop("flatnlp")
+    return Train(TrainSettings(**{**config, "attacks": tuple(config["attacks"])}))
+
+
+def test_the_correlations_are_those_of_the_exported_importances(tiny_run: Path, tmp_path: Path) -> None:
+    task = Importance(train_of(tiny_run))
+    store = Store(tmp_path / "out", (tiny_run.parent,))
+    do(task, store, "cpu", show_progress=False, say=lambda _: None)
+    found = store.values(task)
+    words = importance(tiny_run)
+    assert found["mean_importance"] == pytest.approx(sum(each.importance for each in words) / len(words))
+    for pair, expected in zip(PAIRS, correlations(words), strict=True):
+        cell = Cell(9, R, "sst2", "cnn", "flat", "pwws", pair=pair)
+        assert number_of(found, cell) == expected.r
+        assert found["pairs"][pair]["n"] == expected.n
+    assert {found["pairs"][pair]["n"] for pair in PAIRS} == {len(words), sum(each.substitutions > 0 for each in words)}
+    assert number_of(found, Cell(5, MEAN_IMPORTANCE, "sst2")) == found["mean_importance"]
