@@ -32,7 +32,8 @@ def train(
     model: Annotated[
         str, typer.Option(help="cnn, lstm, minilm, bert-tiny; a folder or Hugging Face name of an encoder.")
     ] = "cnn",
-    method: Annotated[str, typer.Option(help="base, vmask, adv or flat.")] = "flat",
+    method: Annotated[str, typer.Option(help="base, vmask, adv, flat or group.")] = "flat",
+    groups: Annotated[int, typer.Option(help="Groups of synonyms that share a mask value (group).")] = 10,
     attack: Attacks = "pwws",
     synonyms: Synonyms = None,
     encoder: Encoder = None,
@@ -80,7 +81,7 @@ def train(
     resume: Resume = False,
     quiet: Quiet = False,
 ) -> None:
-    """Train a classifier: base, vmask, adv or flat."""
+    """Train a classifier: base, vmask, adv, flat or group."""
     given = dict(locals())
     use_threads(threads)
     from flatnlp.api.recipes_named import attack_names

@@ -47,6 +47,29 @@ class WordMask(nn.Module):
         return functional.gumbel_softmax(logits, tau=temperature, hard=True)[..., 1]
 
 
+class GroupMask(nn.Module):
+    """One learned value for each group of words, 1 at first and for words in no group (the paper's table 10).
+
+    No importance: nothing draws it towards 0 or 1 but the loss on clean texts, and it may leave that range.
+
+    Args:
+        vocabulary: Entries of the embedding table.
+        groups: Number of groups.
+    """
+
+    group_of: Tensor
+
+    def __init__(self, vocabulary: int, groups: int) -> None:
+        super().__init__()
+        self.values = nn.Parameter(torch.ones(groups))
+        self.register_buffer("group_of", torch.full((vocabulary,), groups))
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Values of token ids, any shape."""
+        values: Tensor = torch.cat([self.values, self.values.new_ones(1)])[self.group_of[ids]]
+        return values
+
+
 def bernoulli_entropy(importance: Tensor) -> Tensor:
     """Entropy in nats of keeping a word with probability phi, element by element."""
     p = importance.clamp(1e-6, 1 - 1e-6)

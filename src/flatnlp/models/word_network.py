@@ -10,7 +10,7 @@ from flatnlp.models.cnn import CNN
 from flatnlp.models.cnn_inference import CNNInference
 from flatnlp.models.lstm import LSTM
 from flatnlp.models.lstm_inference import LSTMInference
-from flatnlp.models.mask import WordMask
+from flatnlp.models.mask import GroupMask, WordMask
 from flatnlp.models.network import Output
 
 ARCHITECTURES = ("cnn", "lstm")
@@ -29,6 +29,7 @@ class WordNetworkConfig:
         hidden: Feature maps per width (CNN) or hidden size (LSTM).
         dropout: Dropout before the output layer.
         mask_hidden: Hidden size of the importance network.
+        groups: Groups of words that share a mask value instead; 0 for none.
     """
 
     architecture: str
@@ -39,6 +40,7 @@ class WordNetworkConfig:
     hidden: int
     dropout: float
     mask_hidden: int = 100
+    groups: int = 0
 
 
 class WordNetwork(nn.Module):
@@ -56,6 +58,7 @@ class WordNetwork(nn.Module):
         self.config = config
         self.register_buffer("vectors", vectors)
         self.mask = WordMask(config.embedding_size, config.mask_hidden) if config.masked else None
+        self.shared = GroupMask(config.vocabulary, config.groups) if config.groups else None
         self.body: CNN | LSTM
         if config.architecture == "cnn":
             self.body = CNN(config.embedding_size, config.classes, maps=config.hidden, dropout=config.dropout)
@@ -76,6 +79,8 @@ class WordNetwork(nn.Module):
         """
         embedded = self.vectors[ids]
         real = torch.arange(ids.shape[1], device=ids.device) < lengths.unsqueeze(1)
+        if self.shared is not None:
+            embedded = embedded * self.shared(ids).unsqueeze(-1)
         if self.mask is None:
             return Output(self.body(embedded, lengths), None, real)
         logits = self.mask.logits(embedded)
@@ -84,25 +89,28 @@ class WordNetwork(nn.Module):
         return Output(self.body(embedded * mask.unsqueeze(-1), lengths), importance, real)
 
     def importance(self, ids: Tensor) -> Tensor:
-        """Phi of token ids, any shape; 1 where there is no mask."""
-        return (
-            torch.ones_like(ids, dtype=self.vectors.dtype)
-            if self.mask is None
-            else self.mask.importance(self.vectors[ids])
-        )
+        """Phi of token ids, any shape, or the values their groups share; 1 where there is no mask."""
+        if self.shared is not None:
+            values: Tensor = self.shared(ids)
+            return values
+        if self.mask is None:
+            return torch.ones_like(ids, dtype=self.vectors.dtype)
+        return self.mask.importance(self.vectors[ids])
 
     @torch.no_grad()
     def folded(self, ids: Tensor) -> Tensor:
         """``phi(w) * e_w`` of token ids, ``[...] -> [..., d]``."""
         embedded = self.vectors[ids]
-        return embedded if self.mask is None else self.mask.importance(embedded).unsqueeze(-1) * embedded
+        if self.mask is None and self.shared is None:
+            return embedded
+        return self.importance(ids).unsqueeze(-1) * embedded
 
     @torch.no_grad()
     def folded_vectors(self) -> Tensor:
         """``phi(w) * e_w`` for the whole vocabulary, ``[vocabulary, d]``: the mask is gone (DESIGN, "folded")."""
-        if self.mask is None:
+        if self.mask is None and self.shared is None:
             return self.vectors
-        return self.mask.importance(self.vectors).unsqueeze(-1) * self.vectors
+        return self.folded(torch.arange(len(self.vectors), device=self.vectors.device))
 
     @torch.no_grad()
     def inference(self) -> Callable[[Sequence[bytes]], Tensor]:

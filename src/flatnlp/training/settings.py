@@ -20,10 +20,12 @@ class Method:
     Attributes:
         masked: Whether words are masked by learned importances.
         adversarial: Whether rounds of attack and training follow the clean epochs.
+        grouped: Whether groups of synonyms share one learned mask value (the paper's trivial case, table 10).
     """
 
     masked: bool
     adversarial: bool
+    grouped: bool = False
 
 
 METHODS = {
@@ -31,6 +33,7 @@ METHODS = {
     "vmask": Method(masked=True, adversarial=False),
     "adv": Method(masked=False, adversarial=True),
     "flat": Method(masked=True, adversarial=True),
+    "group": Method(masked=False, adversarial=False, grouped=True),
 }
 
 
@@ -75,7 +78,8 @@ class TrainSettings:
         label_column: Column of the labels, ``label`` if not said.
         vectors: Word vectors of cnn and lstm: a name or a file.
         model: ``cnn``, ``lstm``, or an encoder: ``minilm``, ``bert-tiny``, a folder or a name on the Hugging Face hub.
-        method: ``base``, ``vmask``, ``adv`` or ``flat``.
+        method: ``base``, ``vmask``, ``adv``, ``flat`` or ``group``.
+        groups: Groups into which ``group`` clusters the words, in the space of ``synonyms``.
         attacks: Recipes that attack the training data in every round, the development data after every epoch, and the
             test data at the end.
         synonyms: The synonym space of the recipes that have one: a name or a file; each recipe's own if not said.
@@ -119,6 +123,7 @@ class TrainSettings:
     vectors: str | None = None
     model: str = "cnn"
     method: str = "flat"
+    groups: int = 10
     attacks: tuple[str, ...] = ("pwws",)
     synonyms: str | None = None
     encoder: str | None = None
@@ -164,7 +169,7 @@ class TrainSettings:
         if not self.attacks:
             raise FlatnlpError("No attack is named; give at least one, for example --attack pwws.")
         at_least = {"beta": 0, "gamma": 0, "rounds": 0, "epochs": 1, "epochs_per_round": 1, "patience": 1, "seed": 0}
-        at_least |= {"gradient_accumulation": 1, "weight_decay": 0}
+        at_least |= {"gradient_accumulation": 1, "weight_decay": 0, "groups": 1}
         at_least |= {"round_patience": 0, "batch_size": 1, "hidden": 1, "min_frequency": 0, "length": 1}
         at_least |= {"train_limit": 1, "attack_sample": 1, "dev_attack_sample": 1, "test_limit": 1}
         for name, lowest in at_least.items():
@@ -198,6 +203,10 @@ class TrainSettings:
             raise FlatnlpError(
                 f"{_option(given[0])} is for cnn and lstm, and {self.model} is an encoder; leave it out or choose "
                 "another --model."
+            )
+        if not self.of_words and METHODS[self.method].grouped:
+            raise FlatnlpError(
+                f"--method {self.method} is for cnn and lstm, and {self.model} is an encoder; choose another --model."
             )
         if self.of_words and (self.precision != "float32" or self.gradient_checkpointing):
             name = "precision" if self.precision != "float32" else "gradient_checkpointing"

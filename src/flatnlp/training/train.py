@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flatnlp.attacks.journal import attack_to_file, settings_for
@@ -16,7 +16,7 @@ from flatnlp.runs import Run, open_run
 from flatnlp.training.card import write_card
 from flatnlp.training.preparation import Prepared, examples, prepare
 from flatnlp.training.rounds import train_rounds
-from flatnlp.training.settings import TrainSettings
+from flatnlp.training.settings import METHODS, TrainSettings
 
 _TEST_SEED = 0
 """Where the test split is sampled, runs of all seeds are tested on the same texts."""
@@ -61,8 +61,11 @@ def train_run(
     Raises:
         FlatnlpError: For everything the user can mend; what was finished stays on disk for ``resume``.
     """
-    check_options(settings.attacks, settings.attack_options)
-    recipes = [recipe(name, settings.attack_options) for name in settings.attacks]
+    options = settings.attack_options
+    # Groups of words are made in the space of synonyms, whatever the attack.
+    grouped = METHODS[settings.method].grouped
+    check_options(settings.attacks, replace(options, synonyms=None) if grouped else options)
+    recipes = [recipe(name, options) for name in settings.attacks]
     resolved = settings.resolved()
     with open_run(output, resolved.record(), overwrite, resume) as run:
         prepared = prepare(resolved, device, show_progress)

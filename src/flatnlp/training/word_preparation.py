@@ -7,11 +7,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from flatnlp.attacks.substitutions.synonym_space import DEFAULT_SPACE
 from flatnlp.data import DataSet, Vocabulary, load_vectors, preprocessing_for
 from flatnlp.data.vocabulary import PAD_ID, UNKNOWN_ID
 from flatnlp.models.word_classifier import WordClassifier
 from flatnlp.models.word_network import WordNetwork, WordNetworkConfig
 from flatnlp.text import clean
+from flatnlp.training.groups import groups_of
 from flatnlp.training.settings import METHODS, ResolvedSettings
 
 _HIDDEN = {"cnn": 100, "lstm": 150}
@@ -47,10 +49,15 @@ def prepared_word_model(
         masked=METHODS[settings.method].masked,
         hidden=settings.hidden or _HIDDEN[settings.model],
         dropout=dropout,
+        groups=settings.groups if METHODS[settings.method].grouped else 0,
     )
     with torch.random.fork_rng():
         torch.manual_seed(settings.seed)
         network = WordNetwork(config, torch.from_numpy(_fill(vectors.matrix, vectors.found, settings.seed)))
+    if network.shared is not None:
+        space = settings.synonyms or DEFAULT_SPACE
+        groups = groups_of(vocabulary.words, space, settings.groups, settings.seed, show_progress)
+        network.shared.group_of.copy_(torch.from_numpy(groups))
     classifier = WordClassifier(network.to(device).eval(), vocabulary, data.classes, length)
     truncated = sum(len(each) > length for each in tokens)
     others = {split: sum(len(clean(text)) > length for text in data.splits[split]["text"]) for split in ("dev", "test")}
