@@ -79,6 +79,14 @@ def test_the_ablation_shares_its_full_model_with_the_main_tables() -> None:
     assert ablation[0] == settings(Cell(2, SA, "sst2", "lstm", "flat", "textfooler"))
 
 
+def test_groups_are_clustered_in_the_space_of_the_attack_that_tests_them() -> None:
+    request = replace(REQUEST, overrides={"synonyms": "mine.npz"})
+    tested = [settings(row.cells[1], request) for row in layout(10).rows]
+    assert [each.groups for each in tested] == [10, 20, 30, 40, 50]
+    assert {(each.method, each.attacks, each.synonyms) for each in tested} == {("group", ("textfooler",), "mine.npz")}
+    assert tested == [settings(row.cells[0], request) for row in layout(10).rows]
+
+
 def test_later_choices_and_then_the_command_line_win() -> None:
     mine = Choice({"model": ("cnn",), "method": ("flat",)}, {"learning_rate": 0.5, "clip": 2.0}, "mine")
     request = replace(REQUEST, choices=[*REQUEST.choices, mine], overrides={"clip": 3.0})

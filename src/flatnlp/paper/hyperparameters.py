@@ -15,6 +15,8 @@ from flatnlp.training.settings import METHODS, TrainSettings, defaults_of
 
 BASE_ATTACK = "pwws"
 """``base`` knows no attack, so one base model serves all rows; its checkpoint is chosen under this one."""
+GROUP_ATTACK = "textfooler"
+"""Under which the checkpoint of ``group`` is chosen, and under which table 10 tests it."""
 
 _OPTIONS = tuple(field.name for field in fields(AttackOptions))
 _OF_THE_ROUNDS = ("rounds", "epochs_per_round", "round_patience", "accumulate", "attack_sample")
@@ -94,13 +96,16 @@ def train_settings(
         overrides: Win over everything but what the cell itself says.
     """
     settings = {"model": cell.model, **_said(cell, choices, overrides)}
-    of_cell = {"beta": cell.beta, "gamma": cell.gamma}
+    of_cell = {"beta": cell.beta, "gamma": cell.gamma, "groups": cell.groups}
     settings |= {name: value for name, value in of_cell.items() if value is not None}
     for name, most in budget.most.items():
         now = settings.get(name, defaults_of(str(cell.model)).get(name, _default(name)))
         settings[name] = most if now is None else min(now, most)
-    attack, method = cell.trained or BASE_ATTACK, METHODS[str(cell.method)]
+    method = METHODS[str(cell.method)]
+    attack = cell.trained or (GROUP_ATTACK if method.grouped else BASE_ATTACK)
     meaningless = set(_OPTIONS) - set(_options_of(attack))
+    if not method.grouped:
+        meaningless |= {"groups"}
     if not method.masked:
         meaningless |= {"beta"}
     if not (method.masked and method.adversarial):
