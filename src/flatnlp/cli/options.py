@@ -35,3 +35,6 @@ LanguageModel = Annotated[
     str | None, typer.Option(help="Language model: a name, a .lm.bin file, or the folder of a causal model.")
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with what was interrupted.")]
+Interpret = Annotated[
+    list[str] | None, typer.Option(metavar="ig|lime", help="Measure whether the reasons hold; may be given twice.")
+]
