@@ -37,6 +37,9 @@ def test_tables_from_nothing_and_at_once_the_second_time(
     out = tmp_path / "out"
     arguments = [
         "reproduce",
+        "figure3",
+        "figure4",
+        "figure6",
         "table1",
         "table2",
         "table3",
@@ -76,6 +79,12 @@ def test_tables_from_nothing_and_at_once_the_second_time(
         ]
         assert float(row["ours"]) == pytest.approx(100 * chosen["dev_accuracy"])
     assert all(row["ours"] == "" for row in rows_of(out / "table3.csv", model="lstm"))
+    assert {path.name for path in (out / "figures").iterdir()} == {
+        f"figure-{number}.{form}" for number in (3, 6) for form in ("svg", "pdf", "png", "csv")
+    }
+    curves = rows_of(out / "figures" / "figure-6.csv", panel="cnn on sst2, pwws", k="5", method="flat")
+    [row] = rows_of(out / "table3.csv", attack="pwws", model="cnn", method="flat", column="sst2 TI")
+    assert [curve["top_k"] for curve in curves] == [row["ours"]]
     [row] = rows_of(out / "table1.csv", **{"data set": "sst2", "column": "classes"})
     assert (float(row["ours"]), row["paper"]) == (2, "2")
 
@@ -119,6 +128,10 @@ def test_an_interruption_costs_only_what_was_under_way(
     assert outcome.err.endswith("the same command goes on from there.\n")
     assert done == ["base"]
     first = contents(tmp_path / "out")
+    said = command_line.done(*arguments, "--finished-only")
+    assert "| cnn | base |" in said
+    assert "| cnn | flat |" not in said
+    assert len(list((tmp_path / "out" / "train").iterdir())) == 1
     command_line.done(*arguments)
     now = contents(tmp_path / "out")
     assert {name: now[name] for name in first} == first

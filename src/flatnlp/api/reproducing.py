@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from flatnlp.api.loading import check_device
+from flatnlp.api.reproduced_figures import draw_figures
 from flatnlp.api.saying import Say, silent
 from flatnlp.errors import FlatnlpError, choose_from
 from flatnlp.paper.budget import budget as budget_named
 from flatnlp.paper.differences import differences, sources_of_settings
-from flatnlp.paper.grid import ATTACKS, DATASETS, TABLES
+from flatnlp.paper.grid import ATTACKS, DATASETS, FIGURE_TABLE, FIGURES, TABLES
 from flatnlp.paper.hyperparameters import choices_of, packaged_choices
 from flatnlp.paper.need import Request
 from flatnlp.paper.plan import plan
@@ -23,7 +24,7 @@ from flatnlp.paper.values import values_of
 from flatnlp.paper.write import write_reproduction
 from flatnlp.training.settings import TrainSettings
 
-NAMES = (*(f"table{number}" for number in TABLES), "all")
+NAMES = (*(f"table{number}" for number in TABLES), *(f"figure{number}" for number in FIGURES), "all")
 FIXED = ("dataset", "model", "method", "attacks", "seed")
 
 
@@ -34,10 +35,12 @@ class ReproductionResult:
     Attributes:
         reproduction: Tables and claims.
         page: The HTML page; the other files lie beside it. ``None`` after a dry run.
+        figures: The pictures and their data.
     """
 
     reproduction: Reproduction | None
     page: Path | None
+    figures: tuple[Path, ...] = ()
 
 
 def reproduce(
@@ -57,6 +60,7 @@ def reproduce(
     jobs: int = 1,
     threads: int | None = None,
     dry_run: bool = False,
+    finished_only: bool = False,
     command: str = "flatnlp reproduce",
     show_progress: bool = False,
     say: Say = silent,
@@ -64,7 +68,7 @@ def reproduce(
     """Reproduce tables of the paper; what was computed before is only read.
 
     Args:
-        names: ``table1`` to ``table10``, ``all``.
+        names: ``table1`` to ``table10``, ``figure3`` to ``figure6``, ``all``; a figure comes with the table of its runs.
         datasets: Of the paper: sst2, imdb, ag_news, trec.
         models: Of the paper: lstm, cnn, bert, deberta; any other name or folder of an encoder has rows of its own.
         attacks: In training: textfooler, pwws.
@@ -79,6 +83,7 @@ def reproduce(
         jobs: Pieces of work side by side.
         threads: Of each process; torch's own choice if not said.
         dry_run: Say the plan and stop.
+        finished_only: Make tables of what is there and do no more work.
         command: What the page says it was made by.
         show_progress: Whether to show bars on standard error.
         say: Told the plan and what happens, a sentence at a time.
@@ -107,7 +112,7 @@ def reproduce(
         say(sentence)
     if dry_run:
         return ReproductionResult(None, None)
-    waiting = [each.task for each in planned.waiting]
+    waiting = [] if finished_only else [each.task for each in planned.waiting]
     failed: dict[Any, str] = {}
     if waiting:
         for device in devices:
@@ -118,13 +123,14 @@ def reproduce(
         request, values_of(request, store, failed), differences(request, store), sources_of_settings(request), command
     )
     page = write_reproduction(made, Path(output))
+    drawn = draw_figures(_figures(names), request, store, Path(output) / "figures", devices[0], show_progress, say)
     if failed:
         first, reason = next(iter(failed.items()))
         raise FlatnlpError(
             f"{len(failed)} of {len(waiting)} pieces of work could not be done, the first being to {title(first)} "
             f"({reason.rstrip('.')}); the rest is in {page}, and the same command tries again."
         )
-    return ReproductionResult(made, page)
+    return ReproductionResult(made, page, tuple(drawn))
 
 
 def parsed_settings(given: Sequence[str]) -> dict[str, Any]:
@@ -152,7 +158,14 @@ def _tables(names: str | Sequence[str]) -> tuple[int, ...]:
     for name in listed:
         if name not in NAMES:
             raise FlatnlpError(f"The paper has no {name!r} to reproduce; {choose_from(name, NAMES)}")
-    return tuple(sorted({int(name.removeprefix("table")) for name in _some(listed, "table")}))
+    figures = (FIGURE_TABLE[number] for number in _figures(listed))
+    tables = (int(name.removeprefix("table")) for name in _some(listed, "table") if name.startswith("table"))
+    return tuple(sorted({*tables, *figures}))
+
+
+def _figures(names: str | Sequence[str]) -> tuple[int, ...]:
+    listed = [names] if isinstance(names, str) else list(names)
+    return tuple(number for number in FIGURES if "all" in listed or f"figure{number}" in listed)
 
 
 def _chosen(given: Sequence[str], known: Sequence[str], what: str, empty: bool = False) -> tuple[str, ...]:

@@ -14,7 +14,9 @@ from flatnlp.errors import FlatnlpError
 
 
 def reproduce(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="table1 ... table10, or all.")],
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME...", help="table1 ... table10, figure3 ... figure6, or all.")
+    ],
     datasets: Annotated[str, typer.Option(help="Of the paper, separated by commas.")] = "sst2,imdb,ag_news,trec",
     models: Annotated[
         str, typer.Option(help="lstm, cnn, bert, deberta; other encoders have rows of their own.")
@@ -23,6 +25,9 @@ def reproduce(
     seeds: Annotated[int | None, typer.Option(min=1, help="Seeds 0, 1, ...; quick has 1, paper 3.")] = None,
     budget: Annotated[str, typer.Option(help="quick: smaller samples, one seed. paper: the paper's sizes.")] = "quick",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say the plan and its estimated time, then stop.")] = False,
+    finished_only: Annotated[
+        bool, typer.Option("--finished-only", help="Make the tables of what is there already, and do no more work.")
+    ] = False,
     output: Annotated[Path, typer.Option(help="Folder of the runs, attacks and tables.")] = Path("runs/reproduce"),
     reuse: Annotated[
         list[Path] | None, typer.Option(help="A folder of finished runs that count where settings are the same.")
@@ -66,12 +71,15 @@ def reproduce(
             jobs=jobs,
             threads=threads,
             dry_run=dry_run,
+            finished_only=finished_only,
             command=shlex.join(["flatnlp", *sys.argv[1:]]),
             show_progress=not quiet,
             say=silent if quiet and not dry_run else say,
         )
     if result.reproduction is not None:
         typer.echo(to_markdown(result.reproduction, run_only=True).rstrip("\n"))
+        for path in result.figures:
+            print_line(str(path))
         print_line(f"Page: {result.page}")
 
 

@@ -91,7 +91,21 @@ class Store:
 
     def done(self, task: Task) -> bool:
         """Whether a task's result is there."""
-        return self.result(task).is_file()
+        return self.result(task).is_file() or (isinstance(task, Interpret) and self._kept(task) is not None)
+
+    def interpretation(self, task: Interpret) -> dict[str, Any]:
+        """What was measured of a finished task's attributions, as ``interpret.measure`` writes it down."""
+        return self._kept(task) or read_json(self.result(task))
+
+    def _kept(self, task: Interpret) -> dict[str, Any] | None:
+        """The same as ``flatnlp evaluate --interpret --save`` has left it in the run, if of the same pairs."""
+        path = self.run(task.attack.train) / "interpretation.json"
+        if not task.attack.in_training or not path.is_file():
+            return None
+        found: dict[str, Any] = read_json(path).get("test", {}).get(task.attack.recipe, {}).get(task.method, {})
+        seed, pairs = found.get("sampled_with_seed"), found.get("pairs", 0)
+        same = pairs <= task.pairs if seed is None else (seed, pairs) == (0, task.pairs)
+        return found if "all" in found and same else None
 
     def values(self, task: Task) -> dict[str, Any]:
         """What a finished task has found, by the names of measures."""
@@ -104,12 +118,11 @@ class Store:
                 if each.attack == task.recipe:
                     return {"accuracy": each.accuracy, "after_attack_accuracy": each.after_attack_accuracy}
             raise FlatnlpError(f"{self.result(task)} has no {task.recipe}; delete its folder and reproduce again.")
-        read = read_json(self.result(task))
         if isinstance(task, Interpret):
             # Over all texts, those without a substitution as identical pairs: the paper's way.
-            over_all = read["all"]
+            over_all = self.interpretation(task)["all"]
             return {
                 f"{task.method}_kendall_tau": over_all["kendall_tau"],
                 f"{task.method}_top_5": over_all["top_k"]["5"],
             }
-        return read
+        return read_json(self.result(task))
