@@ -68,7 +68,8 @@ def reproduce(
     """Reproduce tables of the paper; what was computed before is only read.
 
     Args:
-        names: ``table1`` to ``table10``, ``figure3`` to ``figure6``, ``all``; a figure comes with the table of its runs.
+        names: ``table1`` to ``table10``, ``figure3`` to ``figure6``, ``all``. A figure comes with the table of its
+            runs.
         datasets: Of the paper: sst2, imdb, ag_news, trec.
         models: Of the paper: lstm, cnn, bert, deberta; any other name or folder of an encoder has rows of its own.
         attacks: In training: textfooler, pwws.
