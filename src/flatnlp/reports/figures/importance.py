@@ -111,7 +111,9 @@ def _scatter(axes: "Axes", words: Sequence[WordUse], found: Correlation) -> None
     axes.scatter(_values(words, found.x), _values(words, found.y), rasterized=True, **look)
     for name, axis in ((found.x, axes.xaxis), (found.y, axes.yaxis)):
         if name != "importance" and words:
-            axes.set(**{f"{axis.axis_name}scale": "symlog"})
+            positive = min(_values(words, name)) > 0
+            axes.set(**{f"{axis.axis_name}scale": "log" if positive else "symlog"})
+            axis.set_minor_formatter(lambda *_: "")
             axis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.set_xlabel(_NAMES[found.x])
     axes.set_ylabel(_NAMES[found.y])
