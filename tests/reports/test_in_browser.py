@@ -177,3 +177,38 @@ def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
         button.click()
     assert page.browser.execute_script("return document.documentElement.scrollWidth") <= width
     page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+TOO_PALE = """
+const light = (colour) => {
+  const [r, g, b] = colour.match(/[\\d.]+/g).map(Number).map((v) => v / 255).map(
+    (v) => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+const behind = (element) => {
+  for (; element; element = element.parentElement) {
+    const colour = getComputedStyle(element).backgroundColor;
+    if (colour.startsWith("rgb(")) return colour;
+  }
+  return "rgb(255, 255, 255)";
+};
+return [...document.querySelectorAll("main *, header *, footer *")].filter((element) => {
+  if (!element.offsetParent || element.closest("svg")) return false;
+  if (![...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim())) return false;
+  const [low, high] = [light(getComputedStyle(element).color), light(behind(element))].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05) < 4.5;
+}).map((element) => element.tagName + " " + element.className + ": " + element.textContent.slice(0, 30));
+"""
+"""Elements whose text stands out less from what is behind it than WCAG 2 asks for (AA)."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_stands_out_in_light_and_dark(page: Page, scheme: str) -> None:
+    feature = {"name": "prefers-color-scheme", "value": scheme}
+    page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+    page.one("#pairs-rows .open").click()
+    page.one(".detail .show-saliency").click()
+    background = page.browser.execute_script("return getComputedStyle(document.body).backgroundColor")
+    assert background == {"light": "rgb(253, 252, 250)", "dark": "rgb(23, 22, 20)"}[scheme]
+    assert page.browser.execute_script(TOO_PALE) == []
+    page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
