@@ -44,12 +44,14 @@ class PeerResult:
         status: ``successful``, ``failed`` or ``skipped``.
         adversarial: The last text its search stood at.
         queries: As it counts them.
+        words_changed: How many words of the last text it counts as modified.
     """
 
     index: int
     status: str
     adversarial: str
     queries: int
+    words_changed: int = 0
 
 
 class Peer:
@@ -89,7 +91,8 @@ class Peer:
             status = "skipped"
         else:
             status = "successful" if isinstance(result, SuccessfulAttackResult) else "failed"
-        return PeerResult(example.index, status, result.perturbed_text(), result.num_queries)
+        changed = result.perturbed_result.attacked_text.attack_attrs["modified_indices"]
+        return PeerResult(example.index, status, result.perturbed_text(), result.num_queries, len(changed))
 
 
 class WordVictim:

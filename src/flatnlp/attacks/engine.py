@@ -111,6 +111,7 @@ class Engine:
             offers=recipe.offers,
             constraints=recipe.constraints,
             seed=(self._seed, example.index),
+            in_context=recipe.in_context,
         )
         last = yield from recipe.search(problem)
         if last is None:

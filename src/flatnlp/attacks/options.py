@@ -12,12 +12,14 @@ class AttackOptions:
         encoder: Sentence encoder: ``minilm``, ``use``, ``none``, or the folder of another.
         tagger: Part-of-speech tagger: ``nltk`` or ``spacy``.
         language_model: Language model: a name, a ``.lm.bin`` file, or the folder of a causal model of ``transformers``.
+        masked_model: Masked language model: a name, a folder, or ``hf:owner/name``.
     """
 
     synonyms: str | None = None
     encoder: str | None = None
     tagger: str | None = None
     language_model: str | None = None
+    masked_model: str | None = None
 
     def given(self) -> dict[str, str]:
         """What is chosen, by name."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -26,6 +26,15 @@ class Substitutions(Protocol):
         ...
 
 
+@runtime_checkable
+class SubstitutionsInContext(Substitutions, Protocol):
+    """Substitutes that depend on the text around a word, and that a service may have to be asked for."""
+
+    def in_context(self, text: Text, position: int) -> Generator[Any, Any, Sequence[str]]:
+        """Substitutes for the word at a position, in its capitals and in a fixed order."""
+        ...
+
+
 PositionConstraint = Callable[[Text, int], bool]
 """Whether the word at a position of the current text may be changed."""
 
@@ -41,6 +50,7 @@ class Problem:
         offers: Substitutes for a word, in its capitals.
         constraints: All must allow a position.
         seed: Of the run and of the example.
+        in_context: Asks for substitutes that depend on the text around a word, in the place of ``offers``.
     """
 
     text: Text
@@ -49,6 +59,7 @@ class Problem:
     offers: Callable[[str], tuple[str, ...]]
     constraints: Sequence[PositionConstraint]
     seed: tuple[int, int]
+    in_context: Callable[[Text, int], Generator[Any, Any, Sequence[str]]] | None = None
 
     @cached_property
     def random(self) -> np.random.Generator:
@@ -65,6 +76,12 @@ class Problem:
     def candidates(self, text: Text, position: int) -> tuple[str, ...]:
         """Substitutes for the word at a position, in that word's capitals."""
         return self.offers(text.word(position))
+
+    def offered(self, text: Text, position: int) -> Generator[Any, Any, Sequence[str]]:
+        """The same, or what the text around the word suggests."""
+        if self.in_context is None:
+            return self.candidates(text, position)
+        return (yield from self.in_context(text, position))
 
 
 Search = Callable[[Problem], Generator[Any, Any, Text | None]]
@@ -105,6 +122,12 @@ class Recipe:
             return tuple(match_case(candidate, word) for candidate in self.substitutions.candidates(word))
 
         return offers
+
+    @property
+    def in_context(self) -> Callable[[Text, int], Generator[Any, Any, Sequence[str]]] | None:
+        """What asks for substitutes in their context; ``None`` where they depend on the word alone."""
+        own = self.substitutions
+        return own.in_context if isinstance(own, SubstitutionsInContext) else None
 
     def close(self) -> None:
         """Close all parts that hold something; the recipe may be used again."""

@@ -25,6 +25,25 @@ class NextWord:
 
 
 @dataclass(frozen=True, slots=True)
+class Fill:
+    """Ask a masked language model for words that may stand in a gap.
+
+    The answer is a tuple of words, the most probable first.
+
+    Attributes:
+        left: The text before the gap.
+        right: The text after it.
+        most: How many words at most.
+        least: The probability that a word must have at least.
+    """
+
+    left: str
+    right: str
+    most: int
+    least: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """Ask how far variants of a text are from the goal.
 

@@ -14,6 +14,7 @@ from flatnlp.cli.options import (
     LabelColumn,
     LanguageModel,
     Limit,
+    MaskedModel,
     Model,
     Quiet,
     Seed,
@@ -43,6 +44,7 @@ def evaluate(
     encoder: Encoder = None,
     tagger: Tagger = None,
     language_model: LanguageModel = None,
+    masked_model: MaskedModel = None,
     limit: Limit = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the record here too.")] = None,
     text_column: TextColumn = None,
@@ -67,7 +69,9 @@ def evaluate(
         interpret=interpret,
         pairs=pairs,
         save=save,
-        options=AttackOptions(synonyms=synonyms, encoder=encoder, tagger=tagger, language_model=language_model),
+        options=AttackOptions(
+            synonyms=synonyms, encoder=encoder, tagger=tagger, language_model=language_model, masked_model=masked_model
+        ),
         dataset=dataset,
         split=split,
         limit=limit,

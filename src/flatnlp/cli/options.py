@@ -34,6 +34,7 @@ Tagger = Annotated[str | None, typer.Option(help="Part-of-speech tagger: nltk or
 LanguageModel = Annotated[
     str | None, typer.Option(help="Language model: a name, a .lm.bin file, or the folder of a causal model.")
 ]
+MaskedModel = Annotated[str | None, typer.Option(help="Masked language model: a name, a folder, or hf:owner/name.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with what was interrupted.")]
 Interpret = Annotated[
     list[str] | None, typer.Option(metavar="ig|lime", help="Measure whether the reasons hold; may be given twice.")

@@ -14,6 +14,7 @@ from flatnlp.cli.options import (
     Interpret,
     LabelColumn,
     LanguageModel,
+    MaskedModel,
     Overwrite,
     Quiet,
     Resume,
@@ -41,6 +42,7 @@ def train(
     encoder: Encoder = None,
     tagger: Tagger = None,
     language_model: LanguageModel = None,
+    masked_model: MaskedModel = None,
     vectors: Annotated[
         str | None, typer.Option(help="Of cnn, lstm: glove-50d (if not said), glove_100d, a file.")
     ] = None,

@@ -286,6 +286,15 @@ _ALL = (
         expects=("en-us.lm.bin",),
     ),
     Resource(
+        name="minilm-l6-mlm",
+        kind="models",
+        licence="Apache-2.0 (weights)",
+        size=45_600_000,
+        used_by="attack recipes bae and clare",
+        description="MiniLM that predicts words; or name --masked-model hf:google-bert/bert-base-uncased.",
+        expects=("config.json", "model.safetensors"),
+    ),
+    Resource(
         name="hownet-substitutes",
         kind="lexicons",
         licence="HowNet's own (free for research)",

@@ -89,6 +89,7 @@ class TrainSettings:
         encoder: The sentence encoder of the recipes that have one: minilm, use, none or a folder.
         tagger: The part-of-speech tagger of the recipes that have one: nltk or spacy.
         language_model: The language model of the recipes that have one: a name, a file or a folder.
+        masked_model: The masked language model of the recipes that have one: a name, a folder or ``hf:owner/name``.
         beta: Weight of the masks' entropy (vmask, flat).
         gamma: Weight of the importance distance between a word and its substitute (flat).
         rounds: Rounds of attack and training (adv, flat).
@@ -133,6 +134,7 @@ class TrainSettings:
     encoder: str | None = None
     tagger: str | None = None
     language_model: str | None = None
+    masked_model: str | None = None
     beta: float = 0.1
     gamma: float = 0.001
     rounds: int = 3

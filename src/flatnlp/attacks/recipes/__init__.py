@@ -15,6 +15,10 @@ _FILES = (
     "genetic",
     "iga",
     "pso",
+    "bae",
+    "clare",
+    "random_synonyms",
+    "exhaustive_greedy",
 )
 
 _ENTRIES: tuple[RecipeEntry, ...] = tuple(import_module(f"{__name__}.{file}").ENTRY for file in _FILES)

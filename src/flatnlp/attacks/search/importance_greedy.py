@@ -42,15 +42,17 @@ class ImportanceGreedy:
         """Search; ``None`` if no word has a substitute that the constraints allow (the encoder's left aside)."""
         text, score = problem.text, problem.score
         positions = problem.positions(text)
-        offered = {position: problem.candidates(text, position) for position in positions}
-        if not any(offered.values()):
+        if not positions:
+            return None
+        if problem.in_context is None and not any(problem.candidates(text, position) for position in positions):
             return None
         absent = "" if self.importance == "deletion" else UNKNOWN
         answer: Scores = yield Score(text, positions, [absent] * len(positions))
         found_any = False
         for i in np.argsort(-answer.scores, kind="stable"):
             position = positions[i]
-            words = yield from allowed(self.constraints, problem.text, text, position, offered[position])
+            offered = yield from problem.offered(text, position)
+            words = yield from allowed(self.constraints, problem.text, text, position, offered)
             found_any = found_any or bool(words)
             choice = yield from self._choice(problem, text, score, position, words)
             if choice is not None:

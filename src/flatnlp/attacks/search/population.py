@@ -27,8 +27,9 @@ def options(
     if not all(allows(text, position) for allows in problem.constraints):
         return ()
     own = text.word(position)
-    offered = [word for word in problem.candidates(text, position) if word != own]
-    words = yield from allowed(constraints, problem.text, text, position, offered)
+    offered = yield from problem.offered(text, position)
+    others = [word for word in offered if word != own]
+    words = yield from allowed(constraints, problem.text, text, position, others)
     rest = text.raw[text.spans[position][1] :]
     return sorted(words, key=lambda word: word + rest)
 

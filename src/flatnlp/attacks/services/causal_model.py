@@ -31,9 +31,12 @@ class CausalModel:
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
+        from flatnlp.models.encoder_source import quiet
+
         try:
-            self._tokenizer: Any = AutoTokenizer.from_pretrained(str(name))
-            model: Any = AutoModelForCausalLM.from_pretrained(str(name), dtype=torch.float32)
+            with quiet():
+                self._tokenizer: Any = AutoTokenizer.from_pretrained(str(name))
+                model: Any = AutoModelForCausalLM.from_pretrained(str(name), dtype=torch.float32)
             self._model = model.to(device).eval()
         except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
             reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__

@@ -1,0 +1,110 @@
+"""Masked language models: whole words only, the same answers in any company."""
+
+from pathlib import Path
+
+import pytest
+
+from flatnlp.attacks.engine import Engine
+from flatnlp.attacks.recipe import Recipe
+from flatnlp.attacks.request import Fill
+from flatnlp.attacks.result import Example
+from flatnlp.attacks.search.all_positions import AllPositions
+from flatnlp.attacks.service import Memory
+from flatnlp.attacks.services.masked_model import MaskedModelService
+from flatnlp.attacks.substitutions.masked import MaskedSubstitutes
+from flatnlp.errors import FlatnlpError
+from tests.attacks.test_language_models import write_causal
+from tests.attacks.toys import bag_of_words
+
+SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+PIECES = ["##ing", "##s", ".", "'", "7"]
+WORDS = ["good", "bad", "film", "the", "was", "so"]
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A BERT of one layer, untrained, on six whole words and what is none."""
+    import torch
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+    from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
+
+    folder = tmp_path_factory.mktemp("masked") / "bert"
+    vocabulary = {token: i for i, token in enumerate(SPECIAL + PIECES + WORDS)}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    names = dict(zip(("pad_token", "unk_token", "cls_token", "sep_token", "mask_token"), SPECIAL, strict=True))
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, **names).save_pretrained(folder)
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=34,
+        initializer_range=0.5,
+    )
+    BertForMaskedLM(config).save_pretrained(folder)
+    return folder
+
+
+def fill(service: MaskedModelService, *requests: Fill) -> list[tuple[str, ...]]:
+    return service.answer([(request, Memory(0)) for request in requests])
+
+
+def test_only_whole_words_are_offered_the_most_probable_first(folder: Path) -> None:
+    service = MaskedModelService(folder)
+    (found,) = fill(service, Fill("the film was ", " .", 50))
+    assert sorted(found) == sorted(WORDS)
+    assert fill(service, Fill("the film was ", " .", 3)) == [found[:3]]
+    assert fill(service, Fill("the film was ", " .", 50, 1.0)) == [()]
+    likely = fill(service, Fill("the film was ", " .", 50, 0.06))[0]
+    assert found[: len(likely)] == likely
+    assert 0 < len(likely) < len(WORDS)
+
+
+def test_answers_do_not_depend_on_company_and_are_remembered(folder: Path) -> None:
+    requests = [Fill("the film " * i, " was so good" * j, 6) for i in range(5) for j in range(5)]
+    service = MaskedModelService(folder)
+    together = fill(service, *requests, *requests)
+    assert together[: len(requests)] == together[len(requests) :]
+    assert service.spent.duplicates == len(requests)
+    alone = MaskedModelService(folder)
+    assert [fill(alone, request)[0] for request in requests] == together[: len(requests)]
+
+
+def test_long_texts_are_read_around_the_gap(folder: Path) -> None:
+    service = MaskedModelService(folder)
+    near = "good film was so bad the film was so good " * 3
+    answers = fill(service, Fill("bad " * 500 + near, near + "the " * 500, 6), Fill(near, near, 6))
+    assert answers[0] == answers[1]
+
+
+def test_the_gap_may_be_the_whole_text(folder: Path) -> None:
+    assert len(fill(MaskedModelService(folder), Fill("", "", 6))[0]) == 6
+
+
+def test_a_model_of_other_tokens_than_the_victims(folder: Path) -> None:
+    """The model reads the raw text and offers words, so the victim may cut them as it likes."""
+    recipe = Recipe(AllPositions(), MaskedSubstitutes(6), services=(MaskedModelService(folder),))
+    victim = bag_of_words({"unheard-of": 2.0, "of": 1.0, "bad": -4.0, "unheard": 1.0})
+    (result,) = Engine(recipe, victim).run([Example(0, "Unheard-of!", 1)])
+    assert (result.status, result.adversarial.raw) == ("successful", "Bad!")
+
+
+def test_what_is_no_masked_language_model_is_named(tmp_path: Path, folder: Path) -> None:
+    with pytest.raises(FlatnlpError, match=r"causal"):
+        MaskedModelService(write_causal(tmp_path / "causal"))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FlatnlpError, match="empty cannot be loaded"):
+        MaskedModelService(tmp_path / "empty")
+    with pytest.raises(FlatnlpError, match="no-such"):
+        MaskedModelService("no-such")
+
+
+def test_the_real_model(resources_root: Path) -> None:
+    if not (resources_root / "models" / "bert-tiny-mlm").is_dir():
+        pytest.skip("needs models/bert-tiny-mlm under $FLATNLP_RESOURCES")
+    service = MaskedModelService("bert-tiny-mlm")
+    assert "good" in fill(service, Fill("the movie was ", " .", 10))[0]
