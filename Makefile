@@ -7,10 +7,10 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint clean
+.PHONY: help run test lint audit fuzz kill mutation coverage soak clean
 
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.installed ## Train base, adv and flat on a small data set, attack them, write the report.
 	$(VENV)/bin/flatnlp demo $(ARGS)
@@ -30,6 +30,28 @@ lint: $(VENV)/.installed-dev ## Check style, formatting and types.
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
+	$(PY) -m bandit --quiet --recursive src --configfile pyproject.toml
+
+# The service may be out of reach, or the index without its data: pip-audit then names what it could not audit.
+audit: $(VENV)/.installed-dev ## Ask a vulnerability service about the pinned versions (needs the network).
+	$(PIP_INSTALL) pip-audit
+	$(PY) -m pip_audit --requirement constraints.txt --no-deps --disable-pip
+
+# Long checks; docs/ROBUSTNESS.md tells what they gave. ARGS="--seed 7" and the like go to the program.
+fuzz: $(VENV)/.installed-dev ## Fire damaged files at every reader (ARGS="--engine atheris" after pip install atheris).
+	$(PY) -m tests.fuzz $(ARGS)
+
+kill: $(VENV)/.installed-dev ## Stop a run at 25 random moments and at every change on the disk, go on, compare.
+	$(PY) -m tests.kill $(ARGS)
+
+mutation: $(VENV)/.installed-dev ## Make the core wrong in every small way and see whether its tests notice.
+	$(PY) -m tests.mutation $(ARGS)
+
+coverage: $(VENV)/.installed-dev ## Run the tests and tell which branches they leave out.
+	$(PY) -m pytest --cov=flatnlp --cov-branch --cov-report=term-missing:skip-covered $(ARGS)
+
+soak: $(VENV)/.installed-dev ## Attack a million rows for ten minutes and report the slope of the memory.
+	$(PY) -m tests.soak $(ARGS)
 
 clean: ## Remove the environment, caches and build output.
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov

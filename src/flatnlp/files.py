@@ -28,7 +28,7 @@ def written_whole(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise _cannot_write(path, error) from error
     temporary = Path(name)
-    locked = _lock(handle)
+    locked = lock(handle)
     if not locked:
         os.close(handle)
     try:
@@ -90,13 +90,13 @@ def _remove_left_over(folder: Path, prefix: str, suffix: str) -> None:
         with suppress(OSError):
             handle = os.open(path, os.O_RDWR)
             try:
-                if _lock(handle):
+                if lock(handle):
                     path.unlink()
             finally:
                 os.close(handle)
 
 
-def _lock(handle: int) -> bool:
+def lock(handle: int) -> bool:
     """Lock an open file until it is closed or its process has ended; whether that can be done."""
     try:
         import fcntl
@@ -105,6 +105,26 @@ def _lock(handle: int) -> bool:
     except (ImportError, OSError):  # on systems without such locks nothing is removed
         return False
     return True
+
+
+def in_use(path: Path) -> bool:
+    """Whether another holds the :func:`lock` of a file; where there is no such file or no such locks, nobody does.
+
+    Raises:
+        OSError: If the file cannot be opened.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return False
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 def _ordinary(path: Path) -> Path:

@@ -21,7 +21,6 @@ _OF_A_RUN = frozenset(
             _ENVIRONMENT,
             "data.json",
             "evaluation.json",
-            "importance.parquet",
             "interpretation.json",
             "metrics.jsonl",
             "timings.jsonl",

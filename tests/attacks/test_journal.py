@@ -8,6 +8,7 @@ import pytest
 from flatnlp.attacks.journal import attack_to_file, claim, journal_of
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.errors import FlatnlpError
+from flatnlp.files import lock
 from tests.attacks.toys import bag_of_words, toy_recipe
 
 WEIGHTS = {"good": 1.2, "bad": -1.1, "fun": 0.7, "fine": 0.3, "poor": -0.9, "odd": -2}
@@ -117,3 +118,25 @@ def test_a_place_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> No
     (tmp_path / "file").write_text("")
     with pytest.raises(FlatnlpError, match="Cannot"):
         attack(tmp_path / "file" / "results.parquet")
+
+
+def test_a_journal_that_another_process_writes_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "results.parquet"
+    with pytest.raises(Killed):
+        attack(path, after=5)
+    before = journal_of(path).read_bytes()
+    with journal_of(path).open("ab") as other:
+        assert lock(other.fileno())
+        for refused in (lambda: attack(path), lambda: claim(path, True, False), lambda: claim(path, False, True)):
+            with pytest.raises(FlatnlpError, match=r"Another process is writing .*; wait for it or choose another"):
+                refused()
+        assert journal_of(path).read_bytes() == before
+    attack(path)
+    assert path.exists()
+
+
+def test_a_text_that_no_file_can_hold_is_one_sentence(tmp_path: Path) -> None:
+    examples = [Example(0, "good \ud800 fun", 1)]
+    with pytest.raises(FlatnlpError, match="holds what no file of results can, such as half a surrogate pair"):
+        attack_to_file(toy_recipe(ENTRIES), bag_of_words(WEIGHTS), examples, tmp_path / "r.parquet", {"recipe": "toy"})
+    assert not (tmp_path / "r.parquet").exists()

@@ -12,6 +12,7 @@ from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.attacks.results_file import read_results, result_of, row_of, settings_of, write_results
 from flatnlp.errors import FlatnlpError
+from flatnlp.files import in_use, lock
 from flatnlp.models.classifier import Classifier
 
 
@@ -60,6 +61,7 @@ def attack_to_file(
     waiting = (example for example in examples if example.index not in finished)
     try:
         with journal.open("a", encoding="utf-8") as file:
+            lock(file.fileno())
             for result in Engine(recipe, classifier).run(waiting):
                 file.write(json.dumps(row_of(result)) + "\n")
                 file.flush()
@@ -72,7 +74,14 @@ def attack_to_file(
     finally:
         recipe.close()
     results.sort(key=lambda result: result.example.index)
-    write_results(results, path, settings)
+    try:
+        write_results(results, path, settings)
+    except (ValueError, TypeError, OverflowError) as error:  # Arrow's kinds among them
+        reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        raise FlatnlpError(
+            f"{journal} holds what no file of results can, such as half a surrogate pair ({reason}); correct the "
+            "texts, delete it and attack again."
+        ) from error
     try:
         journal.unlink()
     except OSError as error:
@@ -95,6 +104,7 @@ def claim(path: Path, overwrite: bool, resume: bool) -> None:
         FlatnlpError: If there are results, finished or not, and neither option says what becomes of them.
     """
     journal = journal_of(path)
+    _refuse_in_use(journal)
     if path.exists() and not overwrite and not resume:
         raise FlatnlpError(f"{path} is there already; give --overwrite to replace it.")
     if journal.exists() and not overwrite and not resume:
@@ -108,9 +118,19 @@ def journal_of(path: Path) -> Path:
     return path.with_name(path.name + ".jsonl.partial")
 
 
+def _refuse_in_use(journal: Path) -> None:
+    try:
+        used = in_use(journal)
+    except OSError as error:
+        raise FlatnlpError(f"Cannot read {journal}: {error.strerror or error}; choose another output.") from error
+    if used:
+        raise FlatnlpError(f"Another process is writing {journal}; wait for it or choose another output.")
+
+
 def _take_up(journal: Path, settings: Mapping[str, Any]) -> list[AttackResult]:
     """The whole results of a journal; what follows them is cut off, and a new journal is begun if need be."""
     header = json.dumps({"settings": settings}, sort_keys=True)
+    _refuse_in_use(journal)
     try:
         journal.parent.mkdir(parents=True, exist_ok=True)
         content = journal.read_bytes() if journal.exists() else b""
@@ -130,7 +150,7 @@ def _take_up(journal: Path, settings: Mapping[str, Any]) -> list[AttackResult]:
             raise FlatnlpError(f"{journal} is damaged; delete it and attack again.")
         if whole != content:
             journal.write_bytes(whole)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else "damaged"
         raise FlatnlpError(f"Cannot go on with {journal}: {reason}; delete it or choose another output.") from error
     return results

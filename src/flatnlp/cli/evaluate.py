@@ -10,7 +10,6 @@ from flatnlp.cli.options import (
     Attacks,
     Device,
     Encoder,
-    Interpret,
     LabelColumn,
     LanguageModel,
     Limit,
@@ -33,7 +32,9 @@ def evaluate(
     dataset: Annotated[str | None, DATASET] = None,
     split: Split = "test",
     attack: Attacks = "pwws",
-    interpret: Interpret = None,
+    interpret: Annotated[
+        list[str] | None, typer.Option(metavar="ig|lime", help="Measure whether the reasons hold; may be given twice.")
+    ] = None,
     pairs: Annotated[
         int | None, typer.Option(min=1, help="Interpret so many pairs, a seeded sample; else all.")
     ] = None,

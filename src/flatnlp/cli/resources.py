@@ -15,13 +15,16 @@ def list_resources() -> None:
     """What there is, what needs it, and whether it is here."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
+    from flatnlp.reports.visible import visible
     from flatnlp.resources import status
 
     table = Table("name", "kind", "size", "licence", "used by", "from", "here")
     for row in status():
         where = str(row.path) if row.present else "no"
-        table.add_row(row.name, row.kind, f"{row.size / 1e6:.1f} MB", row.licence, row.used_by, row.origin, where)
+        cells = (row.name, row.kind, f"{row.size / 1e6:.1f} MB", row.licence, row.used_by, row.origin, where)
+        table.add_row(*(Text(visible(cell)) for cell in cells))  # a folder may be called [red]
     Console().print(table)
 
 

@@ -11,7 +11,6 @@ from flatnlp.cli.options import (
     Dataset,
     Device,
     Encoder,
-    Interpret,
     LabelColumn,
     LanguageModel,
     MaskedModel,
@@ -37,7 +36,6 @@ def train(
     method: Annotated[str, typer.Option(help="base, vmask, adv, flat or group.")] = "flat",
     groups: Annotated[int, typer.Option(help="Groups of synonyms that share a mask value (group).")] = 10,
     attack: Attacks = "pwws",
-    interpret: Interpret = None,
     synonyms: Synonyms = None,
     encoder: Encoder = None,
     tagger: Tagger = None,
@@ -92,14 +90,10 @@ def train(
     from flatnlp.api.training import train as run_training
     from flatnlp.training.settings import TrainSettings
 
-    options = {
-        field.name: given[field.name]
-        for field in fields(TrainSettings)
-        if field.name in given and field.name != "interpret"
-    }
+    options = {field.name: given[field.name] for field in fields(TrainSettings) if field.name in given}
     with gone_on_with("the same command with --resume" + (" in the place of --overwrite" if overwrite else "")):
         result = run_training(
-            TrainSettings(**options, attacks=attack_names(attack), interpret=tuple(interpret or ())),
+            TrainSettings(**options, attacks=attack_names(attack)),
             output=output,
             overwrite=overwrite,
             resume=resume,

@@ -33,6 +33,8 @@ def home_download(source: HomeSource, path: Path, progress: bool) -> None:
             progress_bar(f"download {source.url.rpartition('/')[2]}", source.size, progress) as bar,
         ):
             while chunk := answer.read(_CHUNK):
+                if sink.tell() > 2 * source.size + _CHUNK:  # before it fills the disk: it cannot be the file
+                    raise RouteError(f"it goes on after {sink.tell():,} bytes, but the file has about {source.size:,}")
                 sink.write(chunk)
                 bar.move_by(len(chunk))
     except (OSError, ValueError) as error:  # of the network: what the disk refuses is said by the caller

@@ -47,7 +47,8 @@ def train_epoch(
         on_step: Called after each step.
 
     Raises:
-        FlatnlpError: If the loss or the gradient is not finite; the message names the step.
+        FlatnlpError: If the loss or the gradient is not finite; the message names the step and its batch, by the
+                texts' places in the training data from 0.
     """
     device = network.device
     random = np.random.default_rng(seed)
@@ -65,8 +66,8 @@ def train_epoch(
             norm = optimization.learn(loss.total, step, steps)
             if not (torch.isfinite(loss.total) and torch.isfinite(norm)):
                 raise FlatnlpError(
-                    f"The loss or its gradient became NaN or infinite at step {step + 1} of {steps}; "
-                    "lower --learning-rate or --clip."
+                    f"The loss or its gradient became NaN or infinite at step {step + 1} of {steps} (its batch is of "
+                    f"the training texts {_listed(members.tolist())}); lower --learning-rate or --clip."
                 )
             losses.append(loss.detached())
             on_step()
@@ -78,6 +79,11 @@ def train_epoch(
         "entropy": _mean([loss.entropy for loss in losses]),
         "importance_distance": _mean([loss.importance_distance for loss in losses]),
     }
+
+
+def _listed(members: Sequence[int], most: int = 8) -> str:
+    shown = ", ".join(map(str, members[:most]))
+    return shown + (f" and {len(members) - most} more" if len(members) > most else "")
 
 
 def _mean(values: Sequence[torch.Tensor | None]) -> float | None:
