@@ -1,6 +1,6 @@
 """Whether the reasons of trained runs hold under attack: AA, Kendall's tau and top-5 overlap, beside the paper's.
 
-    python benchmarks/consistency.py runs/sst2/* [--lime-pairs 1000]
+    python benchmarks/consistency.py runs/sst2/* [--ig-pairs N] [--lime-pairs 1000]
 
 Interprets the runs that are not interpreted yet (integrated gradients on all substituted pairs, LIME on a seeded
 sample) and keeps that in their folders, as `flatnlp evaluate RUN --interpret ... --save` does; then prints Markdown
@@ -25,6 +25,7 @@ def main() -> None:
     """Interpret what is not interpreted yet; print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("runs", nargs="+", type=Path)
+    parser.add_argument("--ig-pairs", type=int, help="a seeded sample; all substituted pairs if not said")
     parser.add_argument("--lime-pairs", type=int, default=1000)
     parser.add_argument("--methods", nargs="+", default=["ig", "lime"])
     options = parser.parse_args()
@@ -32,7 +33,7 @@ def main() -> None:
     for run in options.runs:
         config = json.loads((run / "config.json").read_text())
         attack = config["attacks"][0]
-        found = interpreted(run, attack, options.methods, options.lime_pairs)
+        found = interpreted(run, attack, options.methods, {"ig": options.ig_pairs, "lime": options.lime_pairs})
         after = json.loads((run / "evaluation.json").read_text())["after_attack_accuracy"]
         groups[config["model"], config["method"]].append({"aa": after, **found})
     for method in options.methods:
@@ -40,14 +41,13 @@ def main() -> None:
         print_table(groups, method)
 
 
-def interpreted(run: Path, attack: str, methods: Sequence[str], lime_pairs: int) -> dict[str, Any]:
+def interpreted(run: Path, attack: str, methods: Sequence[str], pairs: dict[str, int | None]) -> dict[str, Any]:
     """A run's interpretation by method; measured and kept in its folder where it is not there."""
     path = run / "interpretation.json"
     for method in methods:
         found = json.loads(path.read_text())["test"].get(attack, {}) if path.exists() else {}
         if method not in found:
-            pairs = lime_pairs if method == "lime" else None
-            result = flatnlp.evaluate(run, attacks=attack, interpret=method, pairs=pairs, save=True)
+            result = flatnlp.evaluate(run, attacks=attack, interpret=method, pairs=pairs[method], save=True)
             print(f"{run.name}: {result.evaluations[attack].sentence()} ({result.seconds:.0f} s)", flush=True)
     saved: dict[str, Any] = json.loads(path.read_text())["test"][attack]
     return saved

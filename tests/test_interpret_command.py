@@ -86,3 +86,17 @@ def test_a_black_box_is_interpreted_by_lime_alone(tiny_data: Path, command_line:
     assert found["lime"]["settings"] == {"samples": 20}
     with pytest.raises(FlatnlpError, match="use LIME"):
         flatnlp.evaluate(classifier, dataset=tiny_data, interpret=["ig"])
+
+
+def test_train_measures_at_the_end_what_evaluate_would(
+    command_line: CommandLine, tiny_data: Path, tiny_vectors: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    command_line.done(*tiny.train_arguments(tiny_data, tiny_vectors, run, method="base"), "--interpret", "ig", "-q")
+    trained = json.loads((run / "interpretation.json").read_text())
+    assert json.loads((run / "evaluation.json").read_text())["interpretation"] == trained["test"]["pwws"]
+    (run / "interpretation.json").unlink()
+    command_line.done("evaluate", run, "--interpret", "ig", "--save", "-q")
+    assert json.loads((run / "interpretation.json").read_text()) == trained
+    arguments = tiny.train_arguments(tiny_data, tiny_vectors, tmp_path / "none")
+    assert "no interpretation 'shap'" in command_line.refusal(*arguments, "--interpret", "shap")

@@ -31,6 +31,7 @@ def test_saliency_is_computed_once_and_agrees_with_explain(run: Path, tmp_path: 
 
     page = report([run], tmp_path / "report.html", saliency=3)
     assert sum(bool(row[-1]) for row in pairs_of(page)) == 3
+    assert 'id="importance"' in page.read_text(encoding="utf-8")
     (file,) = [path for path in (run / "attacks").iterdir() if "saliency" not in path.name]
     stored = read_saliency(file)
     assert stored

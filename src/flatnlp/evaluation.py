@@ -14,7 +14,9 @@ from flatnlp.attacks.engine import Engine
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.bootstrap import bootstrap_interval
+from flatnlp.interpret.measure import interpretation, sample_pairs
 from flatnlp.models.classifier import Classifier
+from flatnlp.progress import progress_bar
 
 
 def sample(texts: Sequence[str], labels: Sequence[int], limit: int | None, seed: int) -> list[Example]:
@@ -140,6 +142,25 @@ def summarise(
         unattackable=sum(result.status == "unattackable" for result in results),
         interpretation=interpretation,
     )
+
+
+def interpretations(
+    results: Sequence[AttackResult],
+    classifier: Classifier,
+    methods: Sequence[str],
+    *,
+    attack: str,
+    pairs: int | None = None,
+    seed: int = 0,
+    show_progress: bool = True,
+) -> dict[str, Any] | None:
+    """The consistency of attack results by method, under progress bars; ``None`` where there is no method."""
+    found = {}
+    texts = 2 * sum(bool(result.adversarial.edits) for result in sample_pairs(results, pairs, seed))
+    for method in methods:
+        with progress_bar(f"{method} on {attack}", texts, "texts", show_progress) as advance:
+            found[method] = interpretation(results, classifier, method, pairs=pairs, seed=seed, on_text=advance)
+    return found or None
 
 
 def evaluation_record(evaluations: Mapping[str, Evaluation], **described: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ _OF_A_RUN = frozenset(
             _ENVIRONMENT,
             "data.json",
             "evaluation.json",
+            "importance.parquet",
             "interpretation.json",
             "metrics.jsonl",
             "timings.jsonl",

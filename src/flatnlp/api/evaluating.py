@@ -8,7 +8,7 @@ from typing import Any
 
 from flatnlp.api.attacking import attacked
 from flatnlp.api.examples import chosen_examples
-from flatnlp.api.interpreting import interpretations, method_names, own_data, run_of, save_interpretations
+from flatnlp.api.interpreting import method_names, own_data, run_of, save_interpretations
 from flatnlp.api.loading import load
 from flatnlp.api.recipes_named import recipes_of
 from flatnlp.api.saying import Say, silent
@@ -18,7 +18,7 @@ from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.attacks.results_file import settings_of
 from flatnlp.errors import FlatnlpError
-from flatnlp.evaluation import Evaluation, evaluation_record, summarise
+from flatnlp.evaluation import Evaluation, evaluation_record, interpretations, summarise
 from flatnlp.interpret.measure import check_interpretable
 from flatnlp.models.classifier import Classifier
 from flatnlp.progress import progress_bar
@@ -90,7 +90,6 @@ def evaluate(
     """
     if texts is not None and labels is None:
         raise FlatnlpError("Texts were given without labels; accuracy needs the true classes.")
-    recipes = recipes_of(attacks, options)
     methods = method_names(interpret)
     if save and not methods:
         raise FlatnlpError("There is no interpretation to save; give --interpret ig or --interpret lime.")
@@ -101,6 +100,8 @@ def evaluate(
         own = own_data(model, split)
         dataset, text_column, label_column = own["dataset"], own["text_column"], own["label_column"]
         limit = limit or own["limit"]
+        options = own["options"] if options == DEFAULTS else options
+    recipes = recipes_of(attacks, options)
     classifier = model if isinstance(model, Classifier) else load(model, device)
     check_interpretable(classifier, methods)
     chosen = chosen_examples(
@@ -140,7 +141,8 @@ def _results(
     if path.exists() and settings_of(path) != settings:
         raise FlatnlpError(
             f"{path} is of other texts, or of another model, than this evaluation; to save into the run, "
-            "evaluate its own test texts: leave out --dataset, --limit and --seed."
+            "evaluate its own test texts under its own attack: leave out --dataset, --limit, --seed and what is chosen "
+            "about the attack."
         )
     with progress_bar(recipe.name, len(examples), "texts", show_progress) as advance:
         return attack_to_file(recipe, classifier, examples, path, settings, lambda _: advance())

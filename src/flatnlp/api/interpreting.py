@@ -1,15 +1,14 @@
-"""Interpretation consistency of attack results, under progress bars, and where a run keeps it."""
+"""Which interpretations are asked for, and where a run keeps them."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from flatnlp.attacks.result import AttackResult
+from flatnlp.attacks.options import AttackOptions
 from flatnlp.errors import FlatnlpError
 from flatnlp.files import read_json
-from flatnlp.interpret.measure import check_method, interpretation, sample_pairs
-from flatnlp.models.classifier import Classifier
-from flatnlp.progress import progress_bar
+from flatnlp.interpret.measure import check_method
 from flatnlp.runs import Run
 from flatnlp.training.card import write_card
 
@@ -22,25 +21,6 @@ def method_names(interpret: str | Sequence[str] | None) -> tuple[str, ...]:
     """
     listed = interpret.split(",") if isinstance(interpret, str) else interpret or ()
     return tuple(dict.fromkeys(check_method(name.strip()) for name in listed))
-
-
-def interpretations(
-    results: Sequence[AttackResult],
-    classifier: Classifier,
-    methods: Sequence[str],
-    *,
-    attack: str,
-    pairs: int | None,
-    seed: int,
-    show_progress: bool,
-) -> dict[str, Any] | None:
-    """The consistency of attack results by method; ``None`` where there is no method."""
-    found = {}
-    texts = 2 * sum(bool(result.adversarial.edits) for result in sample_pairs(results, pairs, seed))
-    for method in methods:
-        with progress_bar(f"{method} on {attack}", texts, "texts", show_progress) as advance:
-            found[method] = interpretation(results, classifier, method, pairs=pairs, seed=seed, on_text=advance)
-    return found or None
 
 
 def run_of(model: object) -> Run:
@@ -58,7 +38,7 @@ def run_of(model: object) -> Run:
 
 
 def own_data(model: object, split: str) -> dict[str, Any]:
-    """The data set that a run was trained on, and which of its texts the run itself is tested on, as arguments.
+    """The data set that a run was trained on, which of its texts it is tested on, and how it is attacked, as arguments.
 
     Raises:
         FlatnlpError: If the model is no run's folder.
@@ -67,7 +47,10 @@ def own_data(model: object, split: str) -> dict[str, Any]:
         raise FlatnlpError("No data set is named, and the model is not a run's folder that names one; give --dataset.")
     config = read_json(Path(model) / "config.json")
     limit = config.get("test_limit") if split == "test" else None
-    return {name: config.get(name) for name in ("dataset", "text_column", "label_column")} | {"limit": limit}
+    return {name: config.get(name) for name in ("dataset", "text_column", "label_column")} | {
+        "limit": limit,
+        "options": AttackOptions(**{field.name: config.get(field.name) for field in fields(AttackOptions)}),
+    }
 
 
 def save_interpretations(run: Run, split: str, found: dict[str, dict[str, Any] | None]) -> Path:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from flatnlp.api.saying import Say, silent
 from flatnlp.errors import FlatnlpError
+from flatnlp.files import read_json
 from flatnlp.progress import progress_bar
 from flatnlp.reports.examples import attacks_of, chosen_indexes
+from flatnlp.reports.importance import read_importance, write_importance
 from flatnlp.reports.page import write_report
 from flatnlp.reports.pairs import pairs_file
 from flatnlp.reports.records import RunRecord, read_run
@@ -32,7 +34,8 @@ def report(
         output: The HTML file.
         saliency: Pairs of each run and attack that get saliency maps (integrated gradients of the true class's
             probability): first the examples that the report shows side by side, then the first of the data set. They
-            are kept in the run's folder, so that this takes time only once. 0: only those that are there already.
+            are kept in the run's folder, so that this takes time only once; so are the importances of a masked model's
+            words. 0: only what is there already.
         device: Where to compute them.
         show_progress: Whether to show a bar on standard error.
         say: Told why a run gets no saliency maps.
@@ -49,9 +52,21 @@ def report(
         for record in records:
             try:
                 _prepare(record, first, saliency, device, show_progress)
+                _store_importance(record.path, device)
             except FlatnlpError as error:
                 say(f"{record.path} gets no new saliency maps: {error}")
     return write_report(folders, Path(output))
+
+
+def _store_importance(run: Path, device: str) -> None:
+    """Store the importances of a word model with a mask, unless they are there."""
+    config = run / "model" / "config.json"
+    network = read_json(config).get("network") if config.is_file() else None
+    if not isinstance(network, dict) or not network.get("masked") or read_importance(run) is not None:
+        return
+    from flatnlp.api.importances import importance
+
+    write_importance(importance(run, device=device), run)
 
 
 def _prepare(run: RunRecord, first: Sequence[int], count: int, device: str, show_progress: bool) -> None:

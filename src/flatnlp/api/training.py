@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from flatnlp.api.interpreting import method_names
 from flatnlp.api.loading import check_device
 from flatnlp.api.recipes_named import attack_names
 from flatnlp.api.saying import Say, silent
@@ -63,6 +64,7 @@ def train(
 
 
 def _plain(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings as JSON can hold them: paths as strings, the attacks as a tuple of names."""
+    """Settings as JSON can hold them: paths as strings, attacks and interpretations as tuples of names."""
     plain = {name: str(value) if isinstance(value, Path) else value for name, value in options.items()}
-    return {**plain, "attacks": attack_names(plain["attacks"])} if "attacks" in plain else plain
+    names = {"attacks": attack_names, "interpret": method_names}
+    return plain | {name: named(plain[name]) for name, named in names.items() if name in plain}

@@ -10,6 +10,7 @@ from flatnlp.cli.options import (
     Attacks,
     Device,
     Encoder,
+    Interpret,
     LabelColumn,
     LanguageModel,
     Limit,
@@ -32,9 +33,7 @@ def evaluate(
     dataset: Annotated[str | None, DATASET] = None,
     split: Split = "test",
     attack: Attacks = "pwws",
-    interpret: Annotated[
-        list[str] | None, typer.Option(metavar="ig|lime", help="Measure whether the reasons hold; may be given twice.")
-    ] = None,
+    interpret: Interpret = None,
     pairs: Annotated[
         int | None, typer.Option(min=1, help="Interpret so many pairs, a seeded sample; else all.")
     ] = None,

@@ -36,3 +36,6 @@ LanguageModel = Annotated[
 ]
 MaskedModel = Annotated[str | None, typer.Option(help="Masked language model: a name, a folder, or hf:owner/name.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with what was interrupted.")]
+Interpret = Annotated[
+    list[str] | None, typer.Option(metavar="ig|lime", help="Measure whether the reasons hold; may be given twice.")
+]

@@ -11,6 +11,7 @@ from flatnlp.cli.options import (
     Dataset,
     Device,
     Encoder,
+    Interpret,
     LabelColumn,
     LanguageModel,
     MaskedModel,
@@ -36,6 +37,7 @@ def train(
     method: Annotated[str, typer.Option(help="base, vmask, adv, flat or group.")] = "flat",
     groups: Annotated[int, typer.Option(help="Groups of synonyms that share a mask value (group).")] = 10,
     attack: Attacks = "pwws",
+    interpret: Interpret = None,
     synonyms: Synonyms = None,
     encoder: Encoder = None,
     tagger: Tagger = None,
@@ -90,10 +92,14 @@ def train(
     from flatnlp.api.training import train as run_training
     from flatnlp.training.settings import TrainSettings
 
-    options = {field.name: given[field.name] for field in fields(TrainSettings) if field.name in given}
+    options = {
+        field.name: given[field.name]
+        for field in fields(TrainSettings)
+        if field.name in given and field.name != "interpret"
+    }
     with gone_on_with("the same command with --resume" + (" in the place of --overwrite" if overwrite else "")):
         result = run_training(
-            TrainSettings(**options, attacks=attack_names(attack)),
+            TrainSettings(**options, attacks=attack_names(attack), interpret=tuple(interpret or ())),
             output=output,
             overwrite=overwrite,
             resume=resume,

@@ -39,6 +39,8 @@ class EncoderClassifier(Classifier):
         precision: What inference computes in.
     """
 
+    perturbations = 500
+
     def __init__(
         self,
         network: EncoderNetwork,

@@ -13,6 +13,7 @@ from flatnlp.reports.curves import Chart, legend_key, training_charts
 from flatnlp.reports.examples import example_sets
 from flatnlp.reports.facts import facts, notes, settings
 from flatnlp.reports.findings import findings
+from flatnlp.reports.importance import importance_views
 from flatnlp.reports.names import run_names
 from flatnlp.reports.records import EvaluationRecord, RunRecord, read_run
 from flatnlp.reports.table import comparison, percent
@@ -99,6 +100,7 @@ def render(runs: Sequence[RunRecord]) -> str:
         notes=notes(runs),
         table=table,
         sizes_differ=len({row.examples for row in table.rows if row.examples is not None}) > 1,
+        importances=importance_views(runs, names),
         consistency=consistency_rows(runs, names, "changed"),
         other_consistency=[
             row for population in ("successful", "all") for row in consistency_rows(runs, names, population)

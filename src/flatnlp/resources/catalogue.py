@@ -218,6 +218,7 @@ _ALL = (
                         "config.json",
                         "model.safetensors",
                         "modules.json",
+                        "sentence_bert_config.json",
                         "1_Pooling/config.json",
                         "special_tokens_map.json",
                         "tokenizer.json",

@@ -9,6 +9,7 @@ from typing import Any
 
 from flatnlp.attacks.options import AttackOptions
 from flatnlp.errors import FlatnlpError
+from flatnlp.interpret.measure import check_method
 from flatnlp.models.precision import PRECISIONS
 from flatnlp.models.word_network import ARCHITECTURES
 
@@ -82,6 +83,8 @@ class TrainSettings:
         groups: Groups into which ``group`` clusters the words, in the space of ``synonyms``.
         attacks: Recipes that attack the training data in every round, the development data after every epoch, and the
             test data at the end.
+        interpret: Interpretations, ``ig`` and ``lime``, whose consistency under the attack on the test data is measured
+            at the end; none if not said, for they take longer than the attack itself.
         synonyms: The synonym space of the recipes that have one: a name or a file; each recipe's own if not said.
         encoder: The sentence encoder of the recipes that have one: minilm, use, none or a folder.
         tagger: The part-of-speech tagger of the recipes that have one: nltk or spacy.
@@ -126,6 +129,7 @@ class TrainSettings:
     method: str = "flat"
     groups: int = 10
     attacks: tuple[str, ...] = ("pwws",)
+    interpret: tuple[str, ...] = ()
     synonyms: str | None = None
     encoder: str | None = None
     tagger: str | None = None
@@ -168,6 +172,8 @@ class TrainSettings:
         if self.precision not in PRECISIONS:
             raise FlatnlpError(f"There is no precision {self.precision!r}; choose one of {', '.join(PRECISIONS)}.")
         self._refuse_what_the_model_has_not()
+        for name in self.interpret:
+            check_method(name)
         if not self.attacks:
             raise FlatnlpError("No attack is named; give at least one, for example --attack pwws.")
         at_least = {"beta": 0, "gamma": 0, "rounds": 0, "epochs": 1, "epochs_per_round": 1, "patience": 1, "seed": 0}
@@ -222,7 +228,7 @@ class TrainSettings:
     def record(self) -> dict[str, Any]:
         """The settings as JSON values, the model's own defaults among them."""
         values = with_defaults({field.name: getattr(self, field.name) for field in fields(self)})
-        return values | {"attacks": list(self.attacks)}
+        return values | {"attacks": list(self.attacks), "interpret": list(self.interpret)}
 
 
 @dataclass(frozen=True, kw_only=True)

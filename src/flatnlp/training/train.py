@@ -8,7 +8,7 @@ from pathlib import Path
 from flatnlp.attacks.journal import attack_to_file, settings_for
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import check_options, recipe
-from flatnlp.evaluation import Evaluation, evaluation_record, summarise
+from flatnlp.evaluation import Evaluation, evaluation_record, interpretations, summarise
 from flatnlp.models.saved import load_model, save_model
 from flatnlp.models.trained import TrainedClassifier
 from flatnlp.progress import progress_bar
@@ -85,6 +85,8 @@ def train_run(
                 evaluations, dataset=settings.dataset, split="test", model=settings.model, method=settings.method
             ),
         )
+        if settings.interpret:
+            run.record("interpretation", {"test": {name: each.interpretation for name, each in evaluations.items()}})
         write_card(run.folder)
     return TrainResult(output, classifier, evaluations)
 
@@ -105,7 +107,8 @@ def _evaluate(
         results = attack_to_file(attack, classifier, chosen, path, described, lambda _: advance())
     if not done_before:
         run.add_timing({"attack": attack.name, "split": "test", "seconds": time.perf_counter() - started})
-    return summarise(results, classifier.classes)
+    found = interpretations(results, classifier, settings.interpret, attack=attack.name, show_progress=show_progress)
+    return summarise(results, classifier.classes, found)
 
 
 def _data_record(prepared: Prepared) -> dict[str, object]:

@@ -1,17 +1,25 @@
 """TextFooler: neighbours in a counter-fitted space, the most important word first."""
 
+from collections.abc import Mapping
 from importlib.resources import files
+from types import MappingProxyType
 
 from flatnlp.attacks.constraints.part_of_speech import PartOfSpeech
 from flatnlp.attacks.constraints.positions import no_repeats, no_stop_words
+from flatnlp.attacks.constraints.sentence_similarity import SentenceSimilarity
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes.entry import RecipeEntry
 from flatnlp.attacks.search.importance_greedy import ImportanceGreedy
+from flatnlp.attacks.services.sentence_encoder import with_threshold
 from flatnlp.attacks.services.tagger import tagger as tagger_named
 from flatnlp.attacks.substitutions.synonym_space import DEFAULT_SPACE, SynonymSpace
 
+THRESHOLDS: Mapping[str, float] = MappingProxyType({"use": 0.840845057, "minilm": 0.8345})
+"""Encoder -> least angular similarity. TextFooler's own is for the Universal Sentence Encoder; for MiniLM it is the one
+at which as large a share of the same candidates passes (``benchmarks/encoder_thresholds.py``, docs/RESULTS.md)."""
 
-def textfooler(synonyms: str = DEFAULT_SPACE, encoder: str = "none", tagger: str = "nltk") -> Recipe:
+
+def textfooler(synonyms: str = DEFAULT_SPACE, encoder: str = "minilm", tagger: str = "nltk") -> Recipe:
     """TextFooler: neighbours in a counter-fitted space, the most important word first.
 
     Jin et al. 2020, "Is BERT Really Robust?", with TextAttack 0.3.11's defaults (``TextFoolerJin2019``): the 50 nearest
@@ -21,21 +29,27 @@ def textfooler(synonyms: str = DEFAULT_SPACE, encoder: str = "none", tagger: str
 
     Args:
         synonyms: The synonym space (``SynonymSpace``).
-        encoder: The sentence encoder.
+        encoder: The sentence encoder (``sentence_encoder.encoder``), or ``none`` to do without.
         tagger: The tagger (``tagger``).
 
     Raises:
         FlatnlpError: If one of them is unknown or cannot be had.
     """
     tags = tagger_named(tagger)
+    chosen = None if encoder == "none" else with_threshold(encoder, THRESHOLDS)
     space = SynonymSpace(synonyms)
+    similarity = None if chosen is None else SentenceSimilarity(chosen.threshold)
     return Recipe(
         name="textfooler",
-        search=ImportanceGreedy("deletion", (PartOfSpeech(),)),
+        search=ImportanceGreedy("deletion", (PartOfSpeech(),), similarity),
         substitutions=space,
         constraints=(no_repeats, no_stop_words(_stop_words())),
-        services=(tags,),
-        settings={"synonyms": space.identity, "encoder": encoder, "tagger": tags.identity},
+        services=(tags,) if chosen is None else (tags, chosen.service),
+        settings={
+            "synonyms": space.identity,
+            "encoder": "none" if chosen is None else f"{chosen.service.identity} {chosen.threshold}",
+            "tagger": tags.identity,
+        },
     )
 
 
@@ -54,6 +68,6 @@ ENTRY = RecipeEntry(
     constraints="no word twice, no stop words (TextFooler's own), same part of speech (noun for verb allowed), "
     "sentence similarity of the 15 words around",
     source="Jin et al. 2020; TextAttack 0.3.11 TextFoolerJin2019",
-    resources=("counter-fitted", "perceptron-tagger"),
-    options=("synonyms", "tagger"),
+    resources=("counter-fitted", "perceptron-tagger", "minilm"),
+    options=("synonyms", "encoder", "tagger"),
 )

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from flatnlp.errors import FlatnlpError
 from flatnlp.files import written_whole
@@ -20,6 +20,11 @@ HATCHES = ("", "///", "...", "xxx", "\\\\\\", "++")
 INK, SOFT, RULE = "#1c1b19", "#5a5751", "#d9d6cf"
 
 FORMATS = ("svg", "pdf", "png")
+_UNDATED: dict[str, dict[str, Any]] = {
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    "png": {"Software": None},
+}
 _STYLE: dict[str, Any] = {
     "svg.fonttype": "path",  # text as outlines: what stands beside and under it fits on every machine
     "svg.hashsalt": "flatnlp",
@@ -78,21 +83,26 @@ def save_picture(figure: "Figure", path: Path) -> Path:
     Raises:
         FlatnlpError: If the ending is none of svg, pdf, png, or the file cannot be written.
     """
+    form = check_picture(path)
+    with written_whole(path) as temporary:
+        _render(figure, temporary, form)
+    return path
+
+
+def render_png(figure: "Figure", file: BinaryIO, dots_per_inch: int) -> None:
+    """Write a figure as PNG into an open file."""
+    _render(figure, file, "png", dpi=dots_per_inch)
+
+
+def _render(figure: "Figure", target: Path | BinaryIO, form: str, **settings: Any) -> None:
     import warnings
 
     from matplotlib import style
 
-    form = check_picture(path)
-    undated: dict[str, dict[str, Any]] = {
-        "svg": {"Date": None, "Creator": None},
-        "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
-        "png": {"Software": None},
-    }
-    with written_whole(path) as temporary, style.context(["default", _STYLE]), warnings.catch_warnings():
+    with style.context(["default", _STYLE]), warnings.catch_warnings():
         # A character that the font lacks becomes a box; that is no reason to give up the picture.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        figure.savefig(temporary, format=form, metadata=undated[form], facecolor="white")
-    return path
+        figure.savefig(target, format=form, metadata=_UNDATED[form], facecolor="white", **settings)
 
 
 def check_picture(path: Path) -> str:
