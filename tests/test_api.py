@@ -226,9 +226,9 @@ def test_the_demo_makes_three_runs_and_goes_on_with_them(
     tiny_data: Path, tiny_vectors: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reported: list[list[str]] = []
-    for task in ("training", "demonstration"):
+    for task in ("training.write_report", "demonstration.report"):
         monkeypatch.setattr(
-            f"flatnlp.api.{task}.write_report", lambda runs, _: reported.append([run.name for run in runs])
+            f"flatnlp.api.{task}", lambda runs, _, **options: reported.append([run.name for run in runs])
         )
     options = {**SETTINGS, "dataset": tiny_data, "vectors": tiny_vectors, "epochs": 1, "test_limit": 4}
     del options["method"]
