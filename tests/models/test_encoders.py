@@ -110,7 +110,7 @@ def test_importance_belongs_to_the_word_and_not_to_its_place(make: Make, kind: s
     with torch.inference_mode():
         importance = classifier.network(ids, torch.tensor([ids.shape[1]])).importance
     assert importance is not None
-    owners = np.array([-1, *classifier.tokens.owners(Text.of(text)), -1])
+    owners = np.array([-1, *classifier.pieces.owners(Text.of(text)), -1])
     first, second = (importance[0][torch.from_numpy(owners == word)] for word in (1, 4))
     assert torch.equal(first, second)
     assert first.mean().item() == pytest.approx(once[0], abs=1e-6)
@@ -125,7 +125,7 @@ substitute = st.sampled_from(["dull", "passable", "", "give up", "Œuvre", UNKNO
 def test_variants_have_the_pieces_of_the_texts_they_stand_for(make: Make, kind: str) -> None:
     classifier = make(kind)
     tokenizer = classifier.tokenizer
-    assert classifier.tokens.by_chunk
+    assert classifier.pieces.by_chunk
 
     def pieces(raw: str) -> list[int]:
         return list(tokenizer(raw, truncation=True, max_length=classifier.length)["input_ids"])[1:-1]
@@ -140,9 +140,9 @@ def test_variants_have_the_pieces_of_the_texts_they_stand_for(make: Make, kind: 
         (key,) = classifier.encode_variants(text, [position], [new])
         if new is not UNKNOWN:
             assert ids_of(key) == pieces(text.with_word(position, new))
-        elif not classifier.is_cut(text.raw) and position in classifier.tokens.owners(text):
+        elif not classifier.is_cut(text.raw) and position in classifier.pieces.owners(text):
             own = pieces(text.raw)
-            owners = classifier.tokens.owners(text)[: len(own)]
+            owners = classifier.pieces.owners(text)[: len(own)]
             kept = [i for i, owner in zip(own, owners, strict=True) if owner != position]
             kept.insert(owners.index(position), tokenizer.unk_token_id)
             assert ids_of(key) == kept[: classifier.length - 2]
@@ -156,12 +156,12 @@ def test_a_tokenizer_whose_pieces_reach_over_blanks_is_found_out_and_asked_for_w
     classifier = load_encoder(str(write_encoder("albert", tmp_path, CLASSES)))
     classifier.tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.Split(" ", "merged_with_previous")
     crossing = EncoderClassifier(classifier.network, classifier.tokenizer, CLASSES, 32)
-    assert not crossing.tokens.by_chunk
+    assert not crossing.pieces.by_chunk
     text = Text.of("A good plot, and so")
     keys = crossing.encode_variants(text, [1, 2, 1], ["fine", "story", UNKNOWN])
     for key, raw in zip(keys, ["A fine plot, and so", "A good story, and so"], strict=False):
         assert ids_of(key) == list(crossing.tokenizer(raw)["input_ids"])[1:-1]
-    assert crossing.tokens.unknown in ids_of(keys[2])
+    assert crossing.pieces.unknown in ids_of(keys[2])
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -181,8 +181,8 @@ def test_probabilities_do_not_depend_on_company(make: Make, kind: str) -> None:
 def test_padding_is_counted(make: Make) -> None:
     classifier = make("bert")
     classifier.classify([b"\5\0\0\0" * n for n in (3, 3, 3, 3, 7)])
-    assert classifier.tokens_classified == 4 * 5 + 9
-    assert classifier.tokens_computed == 4 * 5 + 4 * 9  # the one of seven tokens was given three companions
+    assert classifier.tokens == 4 * 5 + 4 * 9  # the one of seven tokens was given three companions
+    assert classifier.padding == 3 * 9
 
 
 def test_long_texts_are_cut_and_their_words_counted(make: Make) -> None:

@@ -43,6 +43,8 @@ class Spent:
         duplicates: Of these, answered without work because they were known already.
         seconds: Wall-clock seconds in it.
         model_seconds: Of these, in the model itself.
+        tokens: Tokens that the model was given, where it counts them (encoders).
+        padding: Of these, such as only fill up batches: work for nothing.
     """
 
     calls: int = 0
@@ -50,6 +52,8 @@ class Spent:
     duplicates: int = 0
     seconds: float = 0.0
     model_seconds: float = 0.0
+    tokens: int = 0
+    padding: int = 0
 
 
 class Service(Protocol):

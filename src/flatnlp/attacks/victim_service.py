@@ -56,9 +56,11 @@ class VictimService:
 
     def _learn(self, new: list[Key], owners: Sequence[tuple[Memory, int]]) -> None:
         """Have the victim classify new texts, so many of each example's, and remember what it says."""
-        begin = time.perf_counter()
+        begin, given, filled = time.perf_counter(), self.classifier.tokens, self.classifier.padding
         probabilities = self._classify(new)
         self.spent.model_seconds += time.perf_counter() - begin
+        self.spent.tokens += self.classifier.tokens - given
+        self.spent.padding += self.classifier.padding - filled
         labels = np.repeat([memory.label for memory, _ in owners], [count for _, count in owners]).astype(np.int64)
         scores, reached = (values.tolist() for values in self.goal(probabilities, labels))
         start = 0

@@ -32,11 +32,15 @@ class Classifier(ABC):
         path_steps: How many steps integrated gradients take if not told: so many that their completeness error is
             below 1 % for 99 % of texts, as far as that was measured.
         perturbations: How many perturbations of a text LIME classifies if not told.
+        tokens: Tokens computed so far, where they are counted (encoders).
+        padding: Of these, such as only fill up batches.
     """
 
     classes: tuple[str, ...]
     path_steps: int = 50
     perturbations: int = 5000
+    tokens: int = 0
+    padding: int = 0
 
     @abstractmethod
     def encode(self, text: Text) -> Key:

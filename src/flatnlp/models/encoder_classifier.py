@@ -51,15 +51,11 @@ class EncoderClassifier(Classifier):
     ) -> None:
         self.network = network
         self.tokenizer = tokenizer
-        self.tokens = EncoderTokens(tokenizer)
+        self.pieces = EncoderTokens(tokenizer)
         self.classes = tuple(classes)
         self.length = length
         self.precision = precision
-        self.tokens_classified = 0
-        """Tokens of all texts classified so far."""
-        self.tokens_computed = 0
-        """The same with what filled the batches up: the padding that was paid for."""
-        self._room = max(1, length - len(self.tokens.opening) - len(self.tokens.closing)) * ID_BYTES
+        self._room = max(1, length - len(self.pieces.opening) - len(self.pieces.closing)) * ID_BYTES
         self.refresh()
 
     def refresh(self) -> None:
@@ -68,15 +64,15 @@ class EncoderClassifier(Classifier):
 
     def ids(self, raw: str) -> list[int]:
         """Token ids of a raw string with the special ones, cut to the model's length."""
-        return [*self.tokens.opening, *ids_of(self._within(self.tokens.row(raw))), *self.tokens.closing]
+        return [*self.pieces.opening, *ids_of(self._within(self.pieces.row(raw))), *self.pieces.closing]
 
     def word_ids(self, word: str) -> list[int]:
         """Token ids of one word as it stands within a text, never cut."""
-        return self.tokens.word_ids(word)
+        return self.pieces.word_ids(word)
 
     def has_unknown(self, ids: Sequence[int]) -> bool:
         """Whether a word's ids hold the unknown token."""
-        return self.tokens.has_unknown and self.tokens.unknown in ids
+        return self.pieces.has_unknown and self.pieces.unknown in ids
 
     def importance(self, ids: Sequence[int]) -> NDArray[np.float64]:
         """Phi of token ids; 1 for special tokens and for models without a mask."""
@@ -86,11 +82,11 @@ class EncoderClassifier(Classifier):
 
     def encode(self, text: Text) -> Key:
         """The text's ids as bytes."""
-        return self._within(self.tokens.row(text.raw))
+        return self._within(self.pieces.row(text.raw))
 
     def encode_variants(self, text: Text, positions: Sequence[int], substitutes: Sequence[str | None]) -> list[Key]:
         """Splice each substitute's pieces into the text's own where that is exact (``encoder_tokens``)."""
-        return [self._within(row) for row in self.tokens.variants(text, positions, substitutes)]
+        return [self._within(row) for row in self.pieces.variants(text, positions, substitutes)]
 
     def classify(self, keys: Sequence[Key]) -> NDArray[np.float64]:
         """Softmax of the folded network's logits, in batches of texts of (nearly) one length."""
@@ -112,13 +108,13 @@ class EncoderClassifier(Classifier):
     def words_seen(self, text: Text) -> int:
         """Words whose first token is within the model's length."""
         room = self._room // ID_BYTES
-        if len(self.tokens.row(text.raw)) <= self._room:
+        if len(self.pieces.row(text.raw)) <= self._room:
             return len(text.spans)
-        return max(self.tokens.owners(text)[:room], default=-1) + 1
+        return max(self.pieces.owners(text)[:room], default=-1) + 1
 
     def is_cut(self, raw: str) -> bool:
         """Whether a text is longer than the model reads."""
-        return len(self.tokens.row(raw)) > self._room
+        return len(self.pieces.row(raw)) > self._room
 
     def embed(self, texts: Sequence[Text]) -> Embedded:
         """Texts as their folded word embeddings, special tokens as their own; gradients come from the network.
@@ -129,8 +125,8 @@ class EncoderClassifier(Classifier):
         ids, lengths = self._matrix(keys, max(len(key) // ID_BYTES for key in keys))
         words = np.full(ids.shape, -1)
         for row, text, key in zip(words, texts, keys, strict=True):
-            owners = self.tokens.owners(text)[: len(key) // ID_BYTES]
-            row[len(self.tokens.opening) : len(self.tokens.opening) + len(owners)] = owners
+            owners = self.pieces.owners(text)[: len(key) // ID_BYTES]
+            row[len(self.pieces.opening) : len(self.pieces.opening) + len(owners)] = owners
         device = self.network.device
         within = torch.from_numpy(np.arange(ids.shape[1]) < lengths[:, None]).to(device)
 
@@ -143,7 +139,7 @@ class EncoderClassifier(Classifier):
 
     def word_importance(self, words: Sequence[str]) -> NDArray[np.float64]:
         """Phi of words as they stand within a text, the mean over their pieces; 1 without a mask, NaN for no pieces."""
-        pieces = [self.tokens.word_ids(word) for word in words]
+        pieces = [self.pieces.word_ids(word) for word in words]
         phi = iter(self.importance([i for piece in pieces for i in piece]).tolist())
         return np.array([np.mean([next(phi) for _ in piece]) if piece else np.nan for piece in pieces])
 
@@ -158,7 +154,7 @@ class EncoderClassifier(Classifier):
         on_cpu = self.network.device == "cpu"
         step = 1 if on_cpu else 8
         tokens_at_once = 2048 if on_cpu else 131_072
-        around = len(self.tokens.opening) + len(self.tokens.closing)
+        around = len(self.pieces.opening) + len(self.pieces.closing)
 
         def padded(i: int) -> int:
             return max(-(-len(keys[i]) // ID_BYTES // step) * step, 0 if around else 1)
@@ -173,8 +169,8 @@ class EncoderClassifier(Classifier):
         """Logits ``[rows, classes]`` of one batch, filled up with its first row."""
         filled = rows + rows[:1] * (-len(rows) % _ROWS)
         ids, lengths = self._matrix(filled, length)
-        self.tokens_classified += int(lengths[: len(rows)].sum())
-        self.tokens_computed += ids.size
+        self.tokens += ids.size
+        self.padding += ids.size - int(lengths[: len(rows)].sum())
         device = self.network.device
         within = None
         if (lengths < ids.shape[1]).any():
@@ -189,7 +185,7 @@ class EncoderClassifier(Classifier):
             rows: Ids as bytes.
             length: Tokens to pad to, special ones not counted.
         """
-        opening, closing = self.tokens.opening, self.tokens.closing
+        opening, closing = self.pieces.opening, self.pieces.closing
         lengths = np.array([len(row) // ID_BYTES for row in rows])
         ids = np.zeros((len(rows), len(opening) + length + len(closing)), np.int64)
         ids[:, : len(opening)] = opening
