@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from flatnlp import __version__
-from flatnlp.attacks import journal
+from flatnlp.attacks import journal_file
 from flatnlp.attacks.recipes import RECIPES
 
 from . import tiny
@@ -251,9 +251,11 @@ def test_an_interrupted_attack_goes_on_where_it_was(
         return ["attack", tiny_run, "--dataset", tiny_data, "--quiet", "--output", tmp_path / name, *options]
 
     command_line.done(*attack("whole"))
-    row_of, finished = journal.row_of, iter(range(5))
+    row_of, finished = journal_file.row_of, iter(range(5))
     with monkeypatch.context() as patch:
-        patch.setattr(journal, "row_of", lambda result: row_of(result) if next(finished, None) else raise_interrupt())
+        patch.setattr(
+            journal_file, "row_of", lambda result: row_of(result) if next(finished, None) else raise_interrupt()
+        )
         next(finished)
         outcome = command_line(*attack("parts"))
     assert outcome.code == 130

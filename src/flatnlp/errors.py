@@ -16,3 +16,9 @@ def choose_from(name: str, choices: Sequence[str]) -> str:
     """The end of a sentence about an unknown name: the nearest choice, or all of them."""
     near = difflib.get_close_matches(name, choices, 1)
     return f"did you mean {near[0]}?" if near else f"choose one of {', '.join(choices)}."
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether Python, or torch on any device, could not get memory; torch says so in the text of a RuntimeError."""
+    said = isinstance(error, RuntimeError) and ("allocate memory" in str(error) or "out of memory" in str(error))
+    return said or isinstance(error, MemoryError)

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flatnlp.attacks.engine import Engine
+from flatnlp.attacks.limits import NO_LIMITS, Limits
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.result import AttackResult, Example
+from flatnlp.attacks.time_spent import TimeSpent
 from flatnlp.bootstrap import bootstrap_interval
 from flatnlp.interpret.measure import interpretation, sample_pairs
 from flatnlp.models.classifier import Classifier
@@ -32,15 +34,20 @@ def run_attack(
     classifier: Classifier,
     examples: Iterable[Example],
     on_result: Callable[[AttackResult], None] = lambda _: None,
+    seed: int = 0,
+    limits: Limits = NO_LIMITS,
+    on_spent: Callable[[TimeSpent], None] = lambda _: None,
 ) -> list[AttackResult]:
-    """Attack examples; results in the order of their indices."""
+    """Attack examples; results in the order of their indices. The last three arguments as in ``attack_to_file``."""
     results = []
+    engine = Engine(recipe, classifier, seed=seed, limits=limits)
     try:
-        for result in Engine(recipe, classifier).run(examples):
+        for result in engine.run(examples):
             results.append(result)
             on_result(result)
     finally:
         recipe.close()
+    on_spent(engine.time_spent)
     return sorted(results, key=lambda result: result.example.index)
 
 

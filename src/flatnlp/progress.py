@@ -1,9 +1,16 @@
 """Progress of long work on the terminal: done, rate, time left."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
-Advance = Callable[[], None]
+
+class Advance(Protocol):
+    """Advances a bar by one."""
+
+    def __call__(self, note: str = "") -> None:
+        """Advance, and show a note beside the bar."""
+        ...
 
 
 @contextmanager
@@ -20,7 +27,7 @@ def progress_bar(description: str, total: int, unit: str, show: bool = True) -> 
 
     console = Console(stderr=True)
     if not show or not console.is_terminal:
-        yield lambda: None
+        yield lambda note="": None  # noqa: ARG005
         return
     from rich.progress import (
         BarColumn,
@@ -38,7 +45,14 @@ def progress_bar(description: str, total: int, unit: str, show: bool = True) -> 
             speed = task.finished_speed or task.speed
             return Text("" if speed is None else f"{speed:,.0f} {unit}/s")
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(description, total=total)
-        yield lambda: progress.advance(task)
+        task = progress.add_task(description, total=total, note="")
+        yield lambda note="": progress.update(task, advance=1, note=note)

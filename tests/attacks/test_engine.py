@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flatnlp.attacks.engine import Engine
+from flatnlp.attacks.limits import Limits
 from flatnlp.attacks.recipe import Problem
 from flatnlp.attacks.request import Score
 from flatnlp.attacks.result import Example
@@ -37,6 +39,8 @@ def test_results_do_not_depend_on_width_batch_size_or_order(
     random.shuffle(shuffled)
     together = list(Engine(toy_recipe(ENTRIES), bag_of_words(WEIGHTS, batch_size), width).run(shuffled))
     assert sorted(together, key=lambda result: result.example.index) == alone
+    shards = [list(Engine(toy_recipe(ENTRIES), bag_of_words(WEIGHTS), width).run(examples[i::3])) for i in range(3)]
+    assert sorted(chain(*shards), key=lambda result: result.example.index) == alone
 
 
 def test_no_text_of_an_example_is_classified_twice() -> None:
@@ -162,3 +166,58 @@ def test_randomness_hangs_on_the_seed_and_the_index_alone() -> None:
     assert swapped(3, 1, examples[::-1]) == together
     assert swapped(3, 1, examples[2:3]) == {7: together[7]}
     assert not set(together.values()) & set(swapped(4, 50, examples).values())
+
+
+@settings(max_examples=20, deadline=None, database=None, derandomize=True)
+@given(texts_strategy, st.integers(1, 40), st.integers(1, 30))
+def test_a_query_budget_ends_what_would_go_beyond_and_nothing_else(texts: list[str], budget: int, width: int) -> None:
+    examples = [Example(i, text, i % 2) for i, text in enumerate(texts)]
+    key = lambda result: result.example.index  # noqa: E731
+    free = sorted(Engine(toy_recipe(ENTRIES), bag_of_words(WEIGHTS)).run(examples), key=key)
+    limited = Engine(toy_recipe(ENTRIES), bag_of_words(WEIGHTS), width, limits=Limits(queries=budget))
+    for without, result in zip(free, sorted(limited.run(examples), key=key), strict=True):
+        assert result.queries <= budget
+        if without.queries <= budget:
+            assert result == without
+        else:
+            assert (result.status, result.stopped) == ("failed", "queries")
+
+
+def test_a_budget_keeps_the_swaps_made_so_far() -> None:
+    weights = {"good": 3.0, "fine": 1.0, "fun": 2.5, "okay": 2.0}
+    entries = {"good": ("fine",), "fun": ("okay",)}
+    example = Example(0, "good fun", 1)
+    # 1 original, 2 probes and 2 swaps, 1 swap at the first position again: 6; the second position would make it 7.
+    engine = Engine(toy_recipe(entries), bag_of_words(weights), limits=Limits(queries=6))
+    (result,) = engine.run([example])
+    assert (result.adversarial.raw, result.queries, result.stopped) == ("fine fun", 6, "queries")
+
+
+def test_a_time_limit_ends_an_example_and_says_so() -> None:
+    engine = Engine(toy_recipe(ENTRIES), bag_of_words(WEIGHTS), limits=Limits(seconds=1e-9))
+    (result,) = engine.run([Example(0, "good fun", 1)])
+    assert (result.status, result.stopped, result.queries) == ("failed", "time", 1)
+
+
+@pytest.mark.parametrize("limits", [{"queries": 0}, {"seconds": 0.0}, {"seconds": float("nan")}])
+def test_limits_that_leave_nothing_are_refused(limits: dict[str, Any]) -> None:
+    with pytest.raises(FlatnlpError, match="leaves no"):
+        Limits(**limits)
+
+
+def test_a_victim_that_raises_is_one_clear_error() -> None:
+    def broken(texts: list[str]) -> np.ndarray:
+        raise KeyError("weights")
+
+    with pytest.raises(FlatnlpError, match=r"The victim raised KeyError \('weights'\)"):
+        list(Engine(toy_recipe(ENTRIES), CallableClassifier(broken, ["a", "b"])).run([Example(0, "good", 1)]))
+
+
+def test_the_time_adds_up() -> None:
+    engine = Engine(toy_recipe(ENTRIES), bag_of_words(WEIGHTS))
+    list(engine.run([Example(0, "good fun", 1)]))
+    spent = engine.time_spent
+    victim = spent.services["victim"]
+    assert 0 < victim.model_seconds <= victim.seconds <= spent.seconds
+    assert spent.outside == pytest.approx(spent.seconds - victim.seconds)
+    assert "victim" in spent.sentences()[1]

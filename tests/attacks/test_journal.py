@@ -1,8 +1,12 @@
 """An attack that was killed goes on where it was and ends with the same bytes."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from flatnlp.attacks.journal import attack_to_file, claim, journal_of
@@ -16,6 +20,9 @@ ENTRIES = {"good": ("fine", "poor"), "bad": ("poor",), "fun": ("fine", "odd")}
 EXAMPLES = [
     Example(i, text, 1) for i, text in enumerate(["good fun", "Fun, bad!", "", "good good good", "ünï good"] * 30)
 ]
+
+
+_ROOT = Path(__file__).parents[2]
 
 
 class Killed(BaseException):
@@ -32,7 +39,7 @@ def attack(path: Path, after: int | None = None, settings: dict | None = None) -
             raise Killed
 
     victim = bag_of_words(WEIGHTS)
-    return attack_to_file(toy_recipe(ENTRIES), victim, EXAMPLES, path, settings or {"recipe": "toy"}, on_result)
+    return list(attack_to_file(toy_recipe(ENTRIES), victim, EXAMPLES, path, settings or {"recipe": "toy"}, on_result))
 
 
 @pytest.fixture
@@ -140,3 +147,47 @@ def test_a_text_that_no_file_can_hold_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(FlatnlpError, match="holds what no file of results can, such as half a surrogate pair"):
         attack_to_file(toy_recipe(ENTRIES), bag_of_words(WEIGHTS), examples, tmp_path / "r.parquet", {"recipe": "toy"})
     assert not (tmp_path / "r.parquet").exists()
+
+
+_CHILD = """
+import os, sys
+from pathlib import Path
+from flatnlp.attacks.journal import attack_to_file
+from tests.attacks.test_journal import ENTRIES, EXAMPLES, WEIGHTS
+from tests.attacks.toys import bag_of_words, toy_recipe
+seen = []
+def on_result(result):
+    seen.append(result)
+    if len(seen) == int(sys.argv[2]):
+        os.kill(os.getpid(), 9)
+attack_to_file(toy_recipe(ENTRIES), bag_of_words(WEIGHTS), EXAMPLES, Path(sys.argv[1]), {"recipe": "toy"}, on_result)
+"""
+
+
+def test_killed_with_minus_nine_and_taken_up_it_ends_with_the_same_file(tmp_path: Path, uninterrupted: bytes) -> None:
+    path = tmp_path / "results.parquet"
+    for after in (40, 110):
+        ended = subprocess.run([sys.executable, "-c", _CHILD, str(path), str(after)], check=False, cwd=_ROOT)
+        assert ended.returncode == -signal.SIGKILL
+        assert not path.exists()
+        assert journal_of(path).read_bytes().count(b"\n") == 1 + after
+    attack(path)
+    assert path.read_bytes() == uninterrupted
+
+
+def test_a_victim_that_breaks_leaves_what_was_finished(tmp_path: Path, uninterrupted: bytes) -> None:
+    path = tmp_path / "results.parquet"
+    victim = bag_of_words(WEIGHTS)
+    calls = 0
+
+    def breaking(texts: list[str]) -> object:
+        nonlocal calls
+        calls += 1
+        return np.full((len(texts), 2), np.nan) if calls > 6 else victim.function(texts)
+
+    broken = type(victim)(breaking, victim.classes)
+    with pytest.raises(FlatnlpError, match="NaN"):
+        attack_to_file(toy_recipe(ENTRIES), broken, EXAMPLES, path, {"recipe": "toy"})
+    assert journal_of(path).read_bytes().count(b"\n") > 1
+    attack(path)
+    assert path.read_bytes() == uninterrupted

@@ -1,16 +1,19 @@
 """Attack a classifier from Python."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from flatnlp.api.examples import chosen_examples
 from flatnlp.api.loading import load
 from flatnlp.api.saying import Say, silent
 from flatnlp.attacks.journal import attack_to_file, claim, settings_for
+from flatnlp.attacks.limits import NO_LIMITS, Limits
 from flatnlp.attacks.options import DEFAULTS, AttackOptions
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import check_options, recipe
 from flatnlp.attacks.result import AttackResult, Example
+from flatnlp.attacks.tally import Tally
+from flatnlp.attacks.time_spent import TimeSpent
 from flatnlp.errors import FlatnlpError
 from flatnlp.evaluation import run_attack
 from flatnlp.files import check_writable
@@ -34,10 +37,13 @@ def attack(
     output: str | Path | None = None,
     overwrite: bool = False,
     resume: bool = False,
+    query_budget: int | None = None,
+    time_limit: float | None = None,
     device: str = "cpu",
     show_progress: bool = False,
     say: Say = silent,
-) -> list[AttackResult]:
+    on_spent: Callable[[TimeSpent], None] = lambda _: None,
+) -> Sequence[AttackResult]:
     """Attack a classifier on texts of one's own or on a data set.
 
     Args:
@@ -55,17 +61,21 @@ def attack(
         output: A Parquet file for the results. They are kept as they come, so that an interrupted attack can go on.
         overwrite: Replace the file that is there.
         resume: Go on with the attack that was interrupted; a finished one is only read.
+        query_budget: Texts that the victim may be asked about per example; where more are needed, it has failed.
+        time_limit: Seconds per example, the same. What it ends depends on the machine: results may differ.
         device: Where to compute, for a model loaded here.
         show_progress: Whether to show a bar on standard error.
         say: Told what is to be known of the texts.
+        on_spent: Told where the time went.
 
     Returns:
-        One result per example, in their order.
+        One result per example, in their order: a list, or with an ``output`` what reads that file bit by bit.
 
     Raises:
         FlatnlpError: For everything the user can mend.
     """
     check_options([attack], options)
+    limits = Limits(query_budget, time_limit)
     chosen_recipe = recipe(attack, options)
     path = None if output is None else Path(output)
     if overwrite and resume:
@@ -89,16 +99,37 @@ def attack(
         say=say,
     )
     if path is None:
-        return attacked(chosen_recipe, classifier, chosen, show_progress)
+        return attacked(chosen_recipe, classifier, chosen, show_progress, seed, limits, on_spent)
     claim(path, overwrite, resume)  # what is overwritten is given up only now that all else is known to be good
-    settings = settings_for(chosen_recipe, classifier, chosen)
+    settings = settings_for(chosen_recipe, classifier, chosen, seed, limits)
+    tally = Tally()
     with progress_bar(chosen_recipe.name, len(chosen), "texts", show_progress) as advance:
-        return attack_to_file(chosen_recipe, classifier, chosen, path, settings, lambda _: advance(), overwrite)
+        return attack_to_file(
+            chosen_recipe,
+            classifier,
+            chosen,
+            path,
+            settings,
+            lambda result: advance(tally.add(result)),
+            overwrite,
+            seed,
+            limits,
+            on_spent,
+        )
 
 
 def attacked(
-    recipe: Recipe, classifier: Classifier, examples: Sequence[Example], show_progress: bool
+    recipe: Recipe,
+    classifier: Classifier,
+    examples: Sequence[Example],
+    show_progress: bool,
+    seed: int = 0,
+    limits: Limits = NO_LIMITS,
+    on_spent: Callable[[TimeSpent], None] = lambda _: None,
 ) -> list[AttackResult]:
     """Attack examples under a progress bar; results in their order."""
+    tally = Tally()
     with progress_bar(recipe.name, len(examples), "texts", show_progress) as advance:
-        return run_attack(recipe, classifier, examples, lambda _: advance())
+        return run_attack(
+            recipe, classifier, examples, lambda result: advance(tally.add(result)), seed, limits, on_spent
+        )

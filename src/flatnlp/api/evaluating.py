@@ -145,4 +145,4 @@ def _results(
             "about the attack."
         )
     with progress_bar(recipe.name, len(examples), "texts", show_progress) as advance:
-        return attack_to_file(recipe, classifier, examples, path, settings, lambda _: advance())
+        return list(attack_to_file(recipe, classifier, examples, path, settings, lambda _: advance()))

@@ -7,14 +7,16 @@ alone, so its result does not depend on which others run beside it, nor on how m
 
 import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from flatnlp.attacks.limits import NO_LIMITS, Limits
 from flatnlp.attacks.recipe import Problem, Recipe
 from flatnlp.attacks.request import Score
-from flatnlp.attacks.result import AttackResult, Example, Status
+from flatnlp.attacks.result import AttackResult, Example, Status, Stopped
 from flatnlp.attacks.service import Memory, Service, Spent
+from flatnlp.attacks.time_spent import TimeSpent
 from flatnlp.attacks.victim_service import VictimService
 from flatnlp.models.classifier import Classifier
 from flatnlp.text import Text
@@ -22,9 +24,15 @@ from flatnlp.text import Text
 
 @dataclass(slots=True)
 class _Running:
+    example: Example
     search: Generator[Any, Any, AttackResult]
     memory: Memory
     asked: Any
+    began: float
+
+    @property
+    def requests(self) -> tuple[Any, ...]:
+        return self.asked if isinstance(self.asked, tuple) else (self.asked,)
 
 
 class Engine:
@@ -35,13 +43,18 @@ class Engine:
         classifier: The victim.
         width: Examples attacked at the same time.
         seed: Of what is random in the search; each example's randomness hangs on it and on the example's index alone.
+        limits: Where to give an example up.
     """
 
-    def __init__(self, recipe: Recipe, classifier: Classifier, width: int = 256, seed: int = 0) -> None:
+    def __init__(
+        self, recipe: Recipe, classifier: Classifier, width: int = 256, seed: int = 0, limits: Limits = NO_LIMITS
+    ) -> None:
         self._recipe = recipe
         self._classifier = classifier
         self._width = width
         self._seed = seed
+        self._limits = limits
+        self._seconds = 0.0
         services: tuple[Service, ...] = (VictimService(classifier, recipe.goal), *recipe.services)
         self._services = {service.handles: service for service in services}
 
@@ -50,18 +63,37 @@ class Engine:
         """Where the time went so far, by the name of the service."""
         return {service.name: service.spent for service in self._services.values()}
 
+    @property
+    def time_spent(self) -> TimeSpent:
+        """The time of all attacks that have ended."""
+        return TimeSpent(self._seconds, self.spent)
+
     def run(self, examples: Iterable[Example]) -> Iterator[AttackResult]:
         """Attack examples, taking them in as places come free; results come as they end, not in order.
 
         Raises:
             FlatnlpError: If the victim misbehaves.
         """
-        waiting = iter(examples)
+        began = time.perf_counter()
+        try:
+            yield from self._run(iter(examples))
+        finally:
+            self._seconds += time.perf_counter() - began
+
+    def _run(self, waiting: Iterator[Example]) -> Iterator[AttackResult]:
         running: list[_Running] = []
         while True:
             running += [self._start(example) for example in islice(waiting, self._width - len(running))]
             if not running:
                 return
+            within = []
+            for each in running:
+                stopped = self._limits.reached(each.memory.queries, each.requests, each.began)
+                if stopped is None:
+                    within.append(each)
+                else:
+                    yield self._given_up(each, stopped)
+            running = within
             answers = self._answer(running)
             still = []
             for each, answer in zip(running, answers, strict=True):
@@ -75,11 +107,20 @@ class Engine:
     def _start(self, example: Example) -> _Running:
         memory = Memory(example.label)
         search = self._attack(example, memory)
-        return _Running(search, memory, next(search))
+        return _Running(example, search, memory, next(search), time.perf_counter())
+
+    def _given_up(self, running: _Running, stopped: Stopped) -> AttackResult:
+        """The result of a search that a limit ends, at the text whose variants it was asking about."""
+        running.search.close()
+        text = last = Text.of(running.example.text)
+        for request in running.requests:
+            if isinstance(request, Score) and self._classifier.encode(request.text) in running.memory.rows:
+                last = request.text
+        return replace(self._result(running.example, running.memory, text, last), stopped=stopped)
 
     def _answer(self, running: Sequence[_Running]) -> list[Any]:
         """What each is told: an answer, or a tuple of them where it asked several things at once."""
-        asked = [each.asked if isinstance(each.asked, tuple) else (each.asked,) for each in running]
+        asked = [each.requests for each in running]
         answers: list[list[Any]] = [[None] * len(requests) for requests in asked]
         places: dict[type, list[tuple[int, int]]] = {}
         for i, requests in enumerate(asked):

@@ -7,6 +7,8 @@ from flatnlp.text import Text
 
 Status = Literal["successful", "failed", "skipped", "unattackable"]
 
+Stopped = Literal["queries", "time"]
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -30,6 +32,8 @@ class AttackResult:
         probabilities: Probability of the true label for both.
         queries: Texts the search asked about, the original among them, repetitions counted (as TextAttack counts).
         words: Words of the original.
+        stopped: Which limit ended the search before its own end: ``queries`` or ``time``; ``None`` for neither. Such an
+            example has ``failed`` at the text whose variants the search was asking about.
     """
 
     example: Example
@@ -39,6 +43,7 @@ class AttackResult:
     probabilities: tuple[float, float]
     queries: int
     words: int
+    stopped: Stopped | None = None
 
     @property
     def words_changed(self) -> int:

@@ -1,9 +1,11 @@
 """Attack results as a Parquet file, one row per example in the order of the data set."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.errors import FlatnlpError
@@ -11,26 +13,35 @@ from flatnlp.files import written_whole
 from flatnlp.text import Edit, Text
 
 _SETTINGS = "flatnlp"
+_GROUP = 1000  # rows in memory at once
 
 
 def write_results(results: Iterable[AttackResult], path: Path, settings: Mapping[str, Any] | None = None) -> None:
     """Write results, ordered by example index, whole or not at all.
 
     Columns: index, original, adversarial, label, original_prediction, adversarial_prediction, original_probability and
-    adversarial_probability (of the true label), status, queries, words, origins, edits. ``origins`` gives, for each
+    adversarial_probability (of the true label), status, queries, words, stopped (the
+    limit that ended the search, or null), origins, edits. ``origins`` gives, for each
     word of the adversarial text, the position in the original of the word it stands for (null: inserted). An edit gives
     its kind, its position among the words as they were before it, and the character spans ``[start, end)`` in both
     texts of the word it ended in: of all that it came from, and of what it is now (an inserted word's span in the
     original is empty, at the place where it was put). ``settings`` (JSON values that say what the results are of) go
     into the file's metadata.
     """
+    ordered = sorted(results, key=lambda result: result.example.index)
+    write_rows(map(row_of, ordered), path, settings)
+
+
+def write_rows(rows: Iterable[dict[str, Any]], path: Path, settings: Mapping[str, Any] | None = None) -> None:
+    """Write rows of results in the order given, as ``write_results`` does; few of them are in memory at once."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    rows = [row_of(result) for result in sorted(results, key=lambda result: result.example.index)]
     schema = _schema().with_metadata({_SETTINGS: json.dumps(settings, sort_keys=True)})
-    with written_whole(path) as temporary:
-        pq.write_table(pa.Table.from_pylist(rows, schema=schema), temporary)
+    rows = iter(rows)
+    with written_whole(path) as temporary, pq.ParquetWriter(temporary, schema) as writer:
+        while group := list(islice(rows, _GROUP)):
+            writer.write_table(pa.Table.from_pylist(group, schema=schema))
 
 
 def settings_of(path: Path) -> Any:
@@ -49,20 +60,73 @@ def settings_of(path: Path) -> Any:
 
 
 def read_results(path: Path) -> list[AttackResult]:
-    """Read what ``write_results`` wrote.
+    """Read what ``write_results`` wrote, all at once.
 
     Raises:
         FlatnlpError: If the file is missing, damaged, or of another kind.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    return list(ResultsFile(path))
 
-    try:
-        rows = pq.read_table(path, schema=_schema()).to_pylist()
-        return [result_of(row) for row in rows]
-    except (OSError, pa.ArrowException, KeyError, TypeError, IndexError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise FlatnlpError(f"{path} is not a readable file of attack results ({reason}); attack again.") from error
+
+class ResultsFile(Sequence[AttackResult]):
+    """The results in a file, read as they are looked at and never all at once.
+
+    Args:
+        path: The file.
+
+    Raises:
+        FlatnlpError: If the file is missing, damaged, or of another kind; also when it turns out to be while reading.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self._said():
+            import pyarrow.parquet as pq
+
+            with pq.ParquetFile(path) as file:
+                self._length: int = file.metadata.num_rows
+                self._groups = file.metadata.num_row_groups
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> AttackResult: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[AttackResult]: ...
+
+    def __getitem__(self, index: int | slice) -> AttackResult | list[AttackResult]:
+        if isinstance(index, slice):
+            wanted = set(range(*index.indices(len(self))))
+            found = {i: result for i, result in enumerate(self) if i in wanted}
+            return [found[i] for i in range(*index.indices(len(self)))]
+        return next(islice(self, range(len(self))[index], None))
+
+    def __iter__(self) -> Iterator[AttackResult]:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        with self._said(), pq.ParquetFile(self.path) as file:
+            for group in range(self._groups):
+                table = file.read_row_group(group)
+                if "stopped" not in table.column_names:  # files of versions that had no limits
+                    table = table.append_column("stopped", pa.nulls(len(table), pa.string()))
+                columns = [name for name in _schema().names if name in table.column_names]
+                for row in table.select(columns).to_pylist():
+                    yield result_of(row)
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        import pyarrow as pa
+
+        try:
+            yield
+        except (OSError, pa.ArrowException, KeyError, TypeError, IndexError, ValueError) as error:
+            reason = (str(error).splitlines() or [type(error).__name__])[0]
+            raise FlatnlpError(
+                f"{self.path} is not a readable file of attack results ({reason}); attack again."
+            ) from error
 
 
 def _schema() -> Any:
@@ -94,6 +158,7 @@ def _schema() -> Any:
             "status": text,
             "queries": whole,
             "words": whole,
+            "stopped": text,
             "origins": pa.list_(whole),
             "edits": pa.list_(edit),
         }
@@ -115,6 +180,7 @@ def row_of(result: AttackResult) -> dict[str, Any]:
         "status": result.status,
         "queries": result.queries,
         "words": result.words,
+        "stopped": result.stopped,
         "origins": list(result.adversarial.origins),
         "edits": _edit_rows(original, result.adversarial),
     }
@@ -164,4 +230,5 @@ def result_of(row: dict[str, Any]) -> AttackResult:
         probabilities=(row["original_probability"], row["adversarial_probability"]),
         queries=row["queries"],
         words=row["words"],
+        stopped=row["stopped"],
     )

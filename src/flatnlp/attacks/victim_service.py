@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from flatnlp.attacks.goal import Goal
 from flatnlp.attacks.request import Score, Scores
 from flatnlp.attacks.service import Memory, Spent
-from flatnlp.errors import FlatnlpError
+from flatnlp.errors import FlatnlpError, is_out_of_memory
 from flatnlp.models.classifier import Classifier, Key
 
 
@@ -34,7 +34,7 @@ class VictimService:
         """One answer per request; every new text of an example is classified once.
 
         Raises:
-            FlatnlpError: If the victim returns NaN, infinity, or another number of rows or classes.
+            FlatnlpError: If the victim raises, or returns NaN, infinity, or another number of rows or classes.
         """
         asked: list[list[int]] = []
         new: list[Key] = []
@@ -83,7 +83,18 @@ class VictimService:
         classes = len(self.classifier.classes)
         if not keys:
             return np.zeros((0, classes))
-        probabilities = self.classifier.classify(keys)
+        try:
+            probabilities = self.classifier.classify(keys)
+        except FlatnlpError:
+            raise
+        except Exception as error:
+            if is_out_of_memory(error):
+                raise
+            reason = (str(error).splitlines() or [""])[0].rstrip(".")
+            raise FlatnlpError(
+                f"The victim raised {type(error).__name__} ({reason:.200}) when it was asked to classify {len(keys)} "
+                "texts; mend it, and attack again."
+            ) from error
         if probabilities.shape != (len(keys), classes) or not np.isfinite(probabilities).all():
             raise FlatnlpError(
                 f"The victim answered {len(keys)} texts with an array of shape {probabilities.shape} or with NaN or "

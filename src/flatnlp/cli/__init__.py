@@ -23,7 +23,7 @@ from flatnlp.cli.resources import resources_app
 from flatnlp.cli.termination import TERMINATED, hearing_termination
 from flatnlp.cli.train import train
 from flatnlp.cli.tune import tune
-from flatnlp.errors import FlatnlpError
+from flatnlp.errors import FlatnlpError, is_out_of_memory
 
 app = typer.Typer(
     name="flatnlp",
@@ -74,7 +74,7 @@ def _run(received: list[int]) -> NoReturn:
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
     except Exception as error:
-        if _is_out_of_memory(error):
+        if is_out_of_memory(error):
             fail("Error: There is not enough memory for this; lower --batch-size, --hidden or --length.", BAD_INPUT)
         if not hasattr(error, "format_message"):
             raise
@@ -82,12 +82,6 @@ def _run(received: list[int]) -> NoReturn:
     if status == INTERRUPTED:
         fail("Interrupted; give the same command to start again.", TERMINATED if received else INTERRUPTED)
     sys.exit(status if isinstance(status, int) else 0)
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    """Whether Python, or torch on any device, could not get memory; torch says so in the text of a RuntimeError."""
-    said = isinstance(error, RuntimeError) and ("allocate memory" in str(error) or "out of memory" in str(error))
-    return said or isinstance(error, MemoryError)
 
 
 def _fail_usage(error: Any) -> NoReturn:

@@ -1,7 +1,8 @@
 """``flatnlp attack``."""
 
+from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,6 +28,9 @@ from flatnlp.cli.options import (
 from flatnlp.cli.output import gone_on_with, print_line, say, silent
 from flatnlp.cli.threads import use_threads
 
+if TYPE_CHECKING:
+    from flatnlp.attacks.time_spent import TimeSpent
+
 _STATUSES = ("successful", "failed", "skipped", "unattackable")
 
 
@@ -41,6 +45,12 @@ def attack(
     tagger: Tagger = None,
     language_model: LanguageModel = None,
     masked_model: MaskedModel = None,
+    query_budget: Annotated[
+        int | None, typer.Option(min=1, help="Queries per text; where more are needed, it has failed.")
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(help="Seconds per text, the same; results then depend on the machine.")
+    ] = None,
     limit: Limit = None,
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
@@ -76,9 +86,19 @@ def attack(
             output=output,
             overwrite=overwrite,
             resume=resume,
+            query_budget=query_budget,
+            time_limit=time_limit,
             device=device,
             show_progress=not quiet,
             say=silent if quiet else say,
+            on_spent=silent if quiet else _say_spent,
         )
-    counts = {status: sum(each.status == status for each in results) for status in _STATUSES}
-    print_line(f"{output}: {len(results):,} texts, " + ", ".join(f"{n:,} {name}" for name, n in counts.items()) + ".")
+    counts = Counter[str](result.status for result in results)
+    print_line(
+        f"{output}: {len(results):,} texts, " + ", ".join(f"{counts[name]:,} {name}" for name in _STATUSES) + "."
+    )
+
+
+def _say_spent(spent: "TimeSpent") -> None:
+    for sentence in spent.sentences():
+        say(sentence)

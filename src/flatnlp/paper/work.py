@@ -80,9 +80,8 @@ def _attack(task: Attack, store: Store, device: str, show_progress: bool) -> Non
     path.parent.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
     with progress_bar(f"{task.recipe} on test", len(chosen), "texts", show_progress) as advance:
-        results = attack_to_file(
-            attack, classifier, chosen, path, settings_for(attack, classifier, chosen), lambda _: advance()
-        )
+        settings_of_attack = settings_for(attack, classifier, chosen)
+        results = list(attack_to_file(attack, classifier, chosen, path, settings_of_attack, lambda _: advance()))
     _note_time(
         store.root,
         {

@@ -104,7 +104,7 @@ def _evaluate(
     path = run.attack(attack.name, "test")
     done_before, started = path.exists(), time.perf_counter()
     with progress_bar(f"{attack.name} on test", len(chosen), "texts", show_progress) as advance:
-        results = attack_to_file(attack, classifier, chosen, path, described, lambda _: advance())
+        results = list(attack_to_file(attack, classifier, chosen, path, described, lambda _: advance()))
     if not done_before:
         run.add_timing({"attack": attack.name, "split": "test", "seconds": time.perf_counter() - started})
     found = interpretations(results, classifier, settings.interpret, attack=attack.name, show_progress=show_progress)

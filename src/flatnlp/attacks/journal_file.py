@@ -1,0 +1,107 @@
+"""The results of an unfinished attack on disk: one line each as they come, read back in the order of the examples.
+
+Only where each line begins is kept in memory, so the memory an attack takes does not hang on how much it attacks.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from flatnlp.attacks.result import AttackResult
+from flatnlp.attacks.results_file import result_of, row_of
+from flatnlp.errors import FlatnlpError
+from flatnlp.files import lock
+
+
+class JournalFile:
+    """A journal that is open for more; its first line holds the settings.
+
+    Args:
+        path: Where it is. What an earlier process has left there is taken up: a line that it tore is cut off.
+        settings: What the results are of.
+
+    Raises:
+        FlatnlpError: If it is of other settings, damaged, or cannot be read or written.
+    """
+
+    def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
+        self.path = path
+        self._begins: dict[int, int] = {}
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("a+b")
+            lock(self._file.fileno())
+            with ExitStack() as failed:
+                failed.callback(self._file.close)
+                self._take_up((json.dumps({"settings": settings}, sort_keys=True) + "\n").encode())
+                failed.pop_all()
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "damaged"
+            raise FlatnlpError(f"Cannot go on with {path}: {reason}; delete it or choose another output.") from error
+
+    def __contains__(self, index: object) -> bool:
+        return index in self._begins
+
+    def results(self) -> Iterator[AttackResult]:
+        """What is there, in the order in which it came."""
+        for begin in [*self._begins.values()]:
+            yield result_of(self._row(begin))
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The rows of the results in the order of their examples."""
+        return (self._row(self._begins[index]) for index in sorted(self._begins))
+
+    def add(self, result: AttackResult) -> None:
+        """Write a result; it is there for the next process as soon as this returns.
+
+        Raises:
+            FlatnlpError: If the disk refuses.
+        """
+        try:
+            self._file.seek(0, 2)
+            begin = self._file.tell()
+            self._file.write((json.dumps(row_of(result)) + "\n").encode())
+            self._file.flush()
+        except OSError as error:
+            raise FlatnlpError(
+                f"Cannot write {self.path}: {error.strerror or error}; make room, then give the same command with "
+                "--resume."
+            ) from error
+        self._begins[result.example.index] = begin
+
+    def close(self) -> None:
+        """Close the file; it stays."""
+        self._file.close()
+
+    def _take_up(self, header: bytes) -> None:
+        file, end = self._file, 0
+        file.seek(0)
+        for line in file:
+            if not line.endswith(b"\n"):
+                break
+            if end == 0 and line != header:
+                raise FlatnlpError(
+                    f"{self.path} is of an attack with other settings or another model; delete it or give those "
+                    "settings."
+                )
+            if end:
+                self._begins[self._checked(line)] = end
+            end += len(line)
+        file.truncate(end)
+        if end == 0:
+            file.write(header)
+            file.flush()
+
+    def _checked(self, line: bytes) -> int:
+        """The index of a line's result."""
+        try:
+            return result_of(json.loads(line)).example.index
+        except (KeyError, IndexError, TypeError, ValueError, RecursionError) as error:
+            raise FlatnlpError(f"{self.path} is damaged; delete it and attack again.") from error
+
+    def _row(self, begin: int) -> dict[str, Any]:
+        self._file.seek(begin)
+        row: dict[str, Any] = json.loads(self._file.readline())
+        return row
