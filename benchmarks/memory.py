@@ -7,14 +7,17 @@ import argparse
 import json
 import resource
 import sys
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from victims import DATASET, KEPT_IN, victim
 
+from flatnlp.attacks.journal import attack_to_file
 from flatnlp.attacks.recipes import recipe
 from flatnlp.data import load_data
-from flatnlp.evaluation import run_attack, sample
+from flatnlp.evaluation import sample
 
 
 def peak_mib() -> float:
@@ -36,10 +39,12 @@ def main() -> None:
     torch.set_num_threads(1)
     classifier = victim(options.victim, options.models)
     train = load_data(DATASET).splits["train"]
-    examples = sample(list(train["text"]) * options.times, list(train["label"]) * options.times, options.examples, 0)
+    once = sample(list(train["text"]), list(train["label"]), options.examples, 0)
+    examples = (replace(each, index=at * len(once) + i) for at in range(options.times) for i, each in enumerate(once))
     attack = recipe(options.attack)
     before = peak_mib()
-    results = run_attack(attack, classifier, examples)
+    with tempfile.TemporaryDirectory() as folder:
+        results = attack_to_file(attack, classifier, examples, Path(folder) / "results.parquet", {})
     figures = {
         "victim": options.victim,
         "attack": options.attack,
@@ -47,7 +52,7 @@ def main() -> None:
         "mib_before": round(before),
         "mib_peak": round(peak_mib()),
     }
-    print(f"{options.attack} on {len(results):,} training examples, {options.victim}, all results kept in memory:")
+    print(f"{options.attack} on {len(results):,} training examples, {options.victim}, results streamed to a file:")
     print(f"peak {figures['mib_peak']:,} MiB, of which {figures['mib_before']:,} before the attack began")
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2))
