@@ -70,6 +70,8 @@ class Evaluation:
         skipped: Of these, wrong before the attack.
         unattackable: Of these, right and without a word the attack may change (empty texts among them).
         interpretation: Consistency of the attributions by method (``interpret.measure``); ``None`` if not measured.
+        members: Under an ensemble: attack -> share of all examples that it brought down after they had survived those
+            before it.
     """
 
     accuracy: float
@@ -85,6 +87,7 @@ class Evaluation:
     skipped: int
     unattackable: int
     interpretation: Mapping[str, Any] | None = None
+    members: Mapping[str, float] | None = None
 
     def sentence(self) -> str:
         """The main figures in words."""
@@ -100,6 +103,9 @@ class Evaluation:
             parts.append(f"{self.words_changed:.1%} of the words changed")
         if self.queries_per_example is not None:
             parts.append(f"{self.queries_per_example:,.0f} queries per example")
+        if self.members is not None:
+            shares = ", ".join(f"{name} {share:.1%}" for name, share in self.members.items())
+            parts.append(f"brought down, in this order, by {shares}")
         for method, found in (self.interpretation or {}).items():
             if found["kendall_tau"] is not None:
                 parts.append(
@@ -111,8 +117,9 @@ class Evaluation:
     def record(self) -> dict[str, Any]:
         """The evaluation as JSON values."""
         values = asdict(self) | {"after_attack_accuracy_ci95": list(self.after_attack_accuracy_ci95)}
-        if self.interpretation is None:
-            del values["interpretation"]
+        for name in ("interpretation", "members"):
+            if values[name] is None:
+                del values[name]
         return values
 
 

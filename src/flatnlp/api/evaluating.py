@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from flatnlp.api.interpreting import method_names, own_data, run_of, save_interp
 from flatnlp.api.loading import load
 from flatnlp.api.recipes_named import recipes_of
 from flatnlp.api.saying import Say, silent
+from flatnlp.attacks.ensemble import Ensemble, attack_with_all
 from flatnlp.attacks.journal import attack_to_file, settings_for
 from flatnlp.attacks.options import DEFAULTS, AttackOptions
 from flatnlp.attacks.recipe import Recipe
@@ -69,7 +70,9 @@ def evaluate(
         model: A classifier, or the folder of one.
         texts: Texts to evaluate on; or name a ``dataset``; with neither, a run is evaluated on its own test texts.
         labels: Their true classes; needed with ``texts``.
-        attacks: The recipes, at least one: names or such as you composed; as a string, separated by commas.
+        attacks: The recipes, at least one: names or such as you composed; as a string, separated by commas. An
+            ``ensemble`` of the seven unseen attacks, or of others as ``ensemble:pwws+pso``, is survived by what
+            survives each.
         interpret: Methods of interpretation, ``ig`` and ``lime``: how consistent their attributions are.
         pairs: Interpret only so many substituted pairs, a seeded sample.
         save: Write the interpretations into the run's folder, where its report finds them, and take the attack's
@@ -102,6 +105,8 @@ def evaluate(
         limit = limit or own["limit"]
         options = own["options"] if options == DEFAULTS else options
     recipes = recipes_of(attacks, options)
+    if save and any(isinstance(each, Ensemble) for each in recipes.values()):
+        raise FlatnlpError("An ensemble is no attack of a run, so nothing of it can be saved there; leave out --save.")
     classifier = model if isinstance(model, Classifier) else load(model, device)
     check_interpretable(classifier, methods)
     chosen = chosen_examples(
@@ -120,15 +125,30 @@ def evaluate(
     started = time.perf_counter()
     evaluations, found = {}, {}
     for name, each in recipes.items():
-        results = _results(each, classifier, chosen, run.attack(name, split) if run else None, show_progress)
+        felled = None
+        if isinstance(each, Ensemble):
+            results, felled = _survivors(each, classifier, chosen, show_progress)
+        else:
+            results = _results(each, classifier, chosen, run.attack(name, split) if run else None, show_progress)
         found[name] = interpretations(
             results, classifier, methods, attack=name, pairs=pairs, seed=seed, show_progress=show_progress
         )
         evaluations[name] = summarise(results, classifier.classes, found[name])
+        if felled is not None:
+            evaluations[name] = replace(evaluations[name], members=felled)
     if run:
         save_interpretations(run, split, found)
     described = {"dataset": str(dataset), "split": split} if dataset is not None else {"dataset": None, "split": None}
     return EvaluationResult(evaluations, described, time.perf_counter() - started)
+
+
+def _survivors(
+    ensemble: Ensemble, classifier: Classifier, examples: Sequence[Example], show_progress: bool
+) -> tuple[list[AttackResult], dict[str, float]]:
+    """Attack with all members; each member's share of the examples, felled after surviving those before it."""
+    with progress_bar(ensemble.name, len(examples), "texts", show_progress) as advance:
+        found = attack_with_all(ensemble, classifier, examples, lambda _: advance())
+    return found.results, {name: count / len(examples) for name, count in found.felled.items()}
 
 
 def _results(

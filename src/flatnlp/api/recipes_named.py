@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from flatnlp.attacks.ensemble import CHEAP_FIRST, DEFAULT_MEMBERS, Ensemble
 from flatnlp.attacks.options import DEFAULTS, AttackOptions
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import check_options, recipe
@@ -21,8 +22,12 @@ def attack_names(attacks: str | Sequence[str]) -> tuple[str, ...]:
     return names
 
 
-def recipes_of(attacks: str | Recipe | Sequence[str | Recipe], options: AttackOptions = DEFAULTS) -> dict[str, Recipe]:
+def recipes_of(
+    attacks: str | Recipe | Sequence[str | Recipe], options: AttackOptions = DEFAULTS
+) -> dict[str, Recipe | Ensemble]:
     """Recipes by name, from one, a list, or a string with commas; those of one's own stay as they are.
+
+    ``ensemble`` stands for the seven attacks of the paper's transfer test together, ``ensemble:a+b`` for others.
 
     Raises:
         FlatnlpError: If there are none, one is unknown or lacks a resource, an option means nothing to any of them, or
@@ -30,12 +35,28 @@ def recipes_of(attacks: str | Recipe | Sequence[str | Recipe], options: AttackOp
     """
     listed = [attacks] if isinstance(attacks, str | Recipe) else list(attacks)
     names = [name for each in listed if isinstance(each, str) for name in each.split(",")]
-    recipes = [each for each in listed if isinstance(each, Recipe)]
+    recipes: list[Recipe | Ensemble] = [each for each in listed if isinstance(each, Recipe)]
     if names or not recipes:
         named = attack_names(names)
-        check_options(named, options)
-        recipes += [recipe(name, options) for name in named]
+        check_options([member for name in named for member in _members(name) or [name]], options)
+        recipes += [_named(name, options) for name in named]
     by_name = {each.name: each for each in recipes}
     if len(by_name) < len(recipes):
         raise FlatnlpError("Two of the recipes have one name; give your own another, as in Recipe(..., name='mine').")
     return by_name
+
+
+def _members(name: str) -> list[str]:
+    """The members of an ensemble, the cheap ones first; none where the name is not an ensemble's."""
+    kind, _, listed = name.partition(":")
+    if kind != "ensemble":
+        return []
+    members = [each.strip() for each in listed.split("+") if each.strip()] or list(DEFAULT_MEMBERS)
+    return sorted(dict.fromkeys(members), key=lambda each: CHEAP_FIRST.index(each) if each in CHEAP_FIRST else 0)
+
+
+def _named(name: str, options: AttackOptions) -> Recipe | Ensemble:
+    members = _members(name)
+    if not members:
+        return recipe(name, options)
+    return Ensemble(tuple(recipe(member, options) for member in members), name)

@@ -40,6 +40,8 @@ def recipe(name: str | Recipe, options: AttackOptions = DEFAULTS) -> Recipe:
     if isinstance(name, Recipe):
         return name
     if name not in RECIPES:
+        if name.partition(":")[0] == "ensemble":
+            raise FlatnlpError("An ensemble of attacks can only be evaluated; name one attack, or flatnlp evaluate.")
         near = difflib.get_close_matches(name, RECIPES, 1)
         hint = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(RECIPES)}."
         raise FlatnlpError(f"There is no attack named {name!r}; {hint}")

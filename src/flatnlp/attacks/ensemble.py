@@ -1,0 +1,88 @@
+"""Several attacks one after the other: an example is robust only if it survives them all."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from flatnlp.attacks.engine import Engine
+from flatnlp.attacks.recipe import Recipe
+from flatnlp.attacks.result import AttackResult, Example
+from flatnlp.models.classifier import Classifier
+
+CHEAP_FIRST = ("random", "pwws", "textfooler", "pso", "iga", "genetic", "exhaustive-greedy", "bae", "clare")
+"""The order in which members attack: what is brought down by a cheap one is spared the others."""
+DEFAULT_MEMBERS = ("pwws", "textfooler", "pso", "iga", "genetic", "bae", "clare")
+"""The seven attacks of the paper's transfer test."""
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Attacks that an example must survive all.
+
+    Attributes:
+        members: In the order in which they attack.
+        name: What it is called.
+    """
+
+    members: tuple[Recipe, ...]
+    name: str = "ensemble"
+
+
+@dataclass(frozen=True)
+class EnsembleResults:
+    """What an ensemble came to.
+
+    Attributes:
+        results: One per example, in the order of their indices: that of the member that brought it down, else of the
+            last that could attack it. Queries are those of all members that attacked it.
+        felled: Member -> how many examples it brought down that had survived the members before it.
+    """
+
+    results: list[AttackResult]
+    felled: dict[str, int]
+
+
+def attack_with_all(
+    ensemble: Ensemble,
+    classifier: Classifier,
+    examples: Sequence[Example],
+    on_result: Callable[[AttackResult], None] = lambda _: None,
+) -> EnsembleResults:
+    """Let each member attack what has survived those before it.
+
+    Args:
+        ensemble: The attacks.
+        classifier: The victim.
+        examples: What to attack.
+        on_result: Told each example's result once it is decided.
+
+    Raises:
+        FlatnlpError: If the victim misbehaves.
+    """
+    standing = list(examples)
+    decided: dict[int, AttackResult] = {}
+    latest: dict[int, AttackResult] = {}
+    felled = {member.name: 0 for member in ensemble.members}
+    for member in ensemble.members:
+        try:
+            for result in Engine(member, classifier).run(standing):
+                index = result.example.index
+                combined = _after(latest.get(index), result)
+                latest[index] = combined
+                if combined.status in ("successful", "skipped"):
+                    decided[index] = combined
+                    felled[member.name] += combined.status == "successful"
+                    on_result(combined)
+        finally:
+            member.close()
+        standing = [example for example in standing if example.index not in decided]
+    for example in standing:
+        on_result(latest[example.index])
+    return EnsembleResults([latest[index] for index in sorted(latest)], felled)
+
+
+def _after(before: AttackResult | None, now: AttackResult) -> AttackResult:
+    """The result so far, with what another member made of it."""
+    if before is None:
+        return now
+    queries = before.queries + now.queries
+    return replace(before if now.status == "unattackable" else now, queries=queries)
