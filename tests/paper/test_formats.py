@@ -5,11 +5,11 @@ import io
 
 import pytest
 
-from flatnlp.paper.cell import AA, KT, Cell, Measure
+from flatnlp.paper.cell import AA, COUNTS, KT, Cell, Measure
 from flatnlp.paper.formats import claims_to_csv, table_to_markdown, to_csv, to_latex, to_markdown
 from flatnlp.paper.grid import Layout, Row
 from flatnlp.paper.page import to_html
-from flatnlp.paper.results import Entry, Filled, Reproduction, fill
+from flatnlp.paper.results import Entry, Filled, Reproduction, fill, ours_text
 from flatnlp.paper.values import Value
 from flatnlp.reports.cells import guard, latex_cell, markdown_cell
 
@@ -35,6 +35,13 @@ def test_a_cell_gives_our_mean_and_interval_then_the_papers_value() -> None:
         "|---|---:|---:|",
         "| cnn | 16.0 [13.5, 18.5] (14.83) | 0.50 (14.83) |",
     ]
+
+
+def test_a_cell_says_where_seeds_are_missing() -> None:
+    assert ours_text(Value((15.0, 17.0), asked=3), AA) == "16.0 [3.3, 28.7] n=2"
+    assert ours_text(Value((15.0,), asked=3), AA) == "15.0 n=1"
+    assert ours_text(Value((15.0,), asked=1), AA) == "15.0"
+    assert ours_text(Value((2.0, 2.0), asked=2), COUNTS["classes"]) == "2"
 
 
 def test_what_was_not_run_is_said_and_never_filled_in() -> None:

@@ -12,12 +12,14 @@ class Measure:
         heading: Its name in a table.
         percent: Whether tables give it in percent; our records hold shares.
         digits: Decimals of our value in a table.
+        fixed: Whether it is the same for every seed, so that an interval would say nothing.
     """
 
     name: str
     heading: str
     percent: bool = False
     digits: int = 2
+    fixed: bool = False
 
 
 SA = Measure("accuracy", "SA", percent=True, digits=1)
@@ -32,7 +34,7 @@ MEAN_IMPORTANCE = Measure("mean_importance", "mean importance", digits=3)
 R = Measure("r", "r", digits=3)
 P = Measure("p", "p", digits=3)
 COUNTS = {
-    name: Measure(name, heading, digits=int(name == "mean_length"))
+    name: Measure(name, heading, digits=int(name == "mean_length"), fixed=True)
     for name, heading in (
         ("classes", "classes"),
         ("mean_length", "mean length"),

@@ -13,7 +13,8 @@ CLAIM_COLUMNS = ("claim", "holds in", "seed by seed (sign test)", "in the paper"
 def reading(seeds: int) -> str:
     """How to read a cell."""
     ours = "our value" if seeds == 1 else f"our mean over {seeds} seeds with its 95 % interval (Student's t)"
-    return f"A cell gives {ours}, then the paper's value in brackets; – was not run."
+    fewer = "" if seeds == 1 else " n: seeds, where fewer were run."
+    return f"A cell gives {ours}, then the paper's value in brackets; – was not run.{fewer}"
 
 
 def to_markdown(reproduced: Reproduction, run_only: bool = False) -> str:

@@ -122,14 +122,14 @@ def fill(table: Layout, values: Values) -> Filled:
 
 
 def ours_text(value: Value, measure: Measure) -> str:
-    """A value with its interval over seeds; one seed has none."""
+    """A value with its interval over seeds; one seed has none. Where seeds are missing, of how many it is."""
     if value.mean is None:
         return ABSENT
     shown = _number(value.mean, measure)
-    if value.interval is None:
-        return shown
-    low, high = value.interval
-    return f"{shown} [{_number(low, measure)}, {_number(high, measure)}]"
+    if value.interval is not None and not measure.fixed:
+        low, high = value.interval
+        shown += f" [{_number(low, measure)}, {_number(high, measure)}]"
+    return f"{shown} n={len(value.by_seed)}" if len(value.by_seed) < value.asked else shown
 
 
 def verdict_text(verdict: Verdict, without: str = "not run") -> str:

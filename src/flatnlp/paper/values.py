@@ -20,10 +20,12 @@ class Value:
     Attributes:
         by_seed: Of the seeds that were run; empty where none was.
         why_not: Where none was, one sentence why, if there is more to say than that it was not run.
+        asked: How many seeds were asked for; 0 if that is not known.
     """
 
     by_seed: tuple[float, ...]
     why_not: str | None = None
+    asked: int = 0
 
     @property
     def mean(self) -> float | None:
@@ -82,6 +84,6 @@ def values_of(request: Request, store: Store, failed: Mapping[Task, str]) -> Val
                     found.append(100 * number if cell.measure.percent else number)
             else:
                 why_not = failed.get(task, why_not)
-        return Value(tuple(found), None if found else why_not)
+        return Value(tuple(found), None if found else why_not, request.seeds)
 
     return value
