@@ -105,7 +105,7 @@ def test_a_dry_run_says_the_plan_and_makes_nothing(
     assert outcome.code == 0
     assert outcome.err.count("train cnn") == 6
     assert outcome.err.count("explain cnn") == 6
-    assert "pieces of work to do, 0 done already; about" in outcome.err
+    assert "pieces of work to do, 0 done already" in outcome.err
     assert list(tmp_path.iterdir()) == []
 
 

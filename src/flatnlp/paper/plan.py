@@ -42,8 +42,9 @@ class Plan:
         unknown = sum(each.seconds is None for each in waiting)
         total = f"{len(waiting)} pieces of work to do, {len(self.tasks) - len(waiting)} done already"
         beside = f", {jobs} side by side" if jobs > 1 else ""
-        rest = f", and {unknown} of unknown length" if unknown else ""
-        return [*lines, f"{total}; about {duration(known / jobs)}{beside} at the rates measured{rest}."]
+        rest = f"; {unknown} of unknown length" if unknown else ""
+        time = f"; about {duration(known / jobs)}{beside} at the rates measured" if unknown < len(waiting) else ""
+        return [*lines, f"{total}{time}{rest}."]
 
 
 def cells_of(request: Request) -> list[Cell]:

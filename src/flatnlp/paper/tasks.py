@@ -10,7 +10,7 @@ from typing import Any
 
 from flatnlp.attacks.options import DEFAULTS, AttackOptions
 from flatnlp.errors import FlatnlpError
-from flatnlp.training.settings import TrainSettings
+from flatnlp.training.settings import METHODS, TrainSettings
 
 
 @dataclass(frozen=True)
@@ -155,27 +155,39 @@ def title(task: Task) -> str:
     """What is done, in words."""
     match task:
         case Train(settings=settings):
-            under = f" against {', '.join(settings.attacks)}" if settings.method != "base" else ""
-            return f"train {settings.model} {settings.method}{under} on {settings.dataset}, seed {settings.seed}"
+            method = METHODS[settings.method]
+            under = f" against {', '.join(settings.attacks)}" if method.adversarial else ""
+            return f"train {settings.model} {_method(settings)}{under} on {settings.dataset}, seed {settings.seed}"
         case Trial(settings=settings):
-            return f"try a training of {settings.model} {settings.method} on {settings.dataset}, seed {settings.seed}"
+            return f"try a training of {settings.model} {_method(settings)} on {settings.dataset}, seed {settings.seed}"
         case Attack(train=train, recipe=recipe, limit=limit):
             whose = train.settings
             return (
-                f"attack {whose.model} {whose.method} of {whose.dataset}, seed {whose.seed}, with {recipe} "
+                f"attack {whose.model} {_method(whose)} of {whose.dataset}, seed {whose.seed}, with {recipe} "
                 f"(at most {limit:,} texts)"
             )
         case Importance(train=train):
             whose = train.settings
-            return f"correlate the importances of {whose.model} {whose.method} on {whose.dataset}, seed {whose.seed}"
+            return f"correlate the importances of {whose.model} {_method(whose)} on {whose.dataset}, seed {whose.seed}"
         case Interpret(attack=attack, method=method, pairs=pairs):
             whose = attack.train.settings
             return (
-                f"explain {whose.model} {whose.method} of {whose.dataset}, seed {whose.seed}, under {attack.recipe} by "
-                f"{method} (at most {pairs:,} pairs)"
+                f"explain {whose.model} {_method(whose)} of {whose.dataset}, seed {whose.seed}, under {attack.recipe} "
+                f"by {method} (at most {pairs:,} pairs)"
             )
         case Describe(dataset=dataset):
             return f"count {dataset}"
+
+
+def _method(settings: TrainSettings) -> str:
+    """The method and what of its own is not as always."""
+    defaults = TrainSettings(dataset=settings.dataset)
+    own = [
+        f"{name} {getattr(settings, name):g}"
+        for name in ("beta", "gamma", "groups")
+        if getattr(settings, name) != getattr(defaults, name) or (name == "groups" and METHODS[settings.method].grouped)
+    ]
+    return f"{settings.method} ({', '.join(own)})" if own else settings.method
 
 
 def _stem(text: str) -> str:
