@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from textattack_textfooler import SPACE, textfooler
+
+from flatnlp.attacks.options import AttackOptions
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import recipe
 
@@ -33,4 +36,13 @@ def pwws(wrapper: Any) -> Any:
     return textattack.attack_recipes.PWWSRen2019.build(wrapper)
 
 
-COMPARED = {"pwws": Compared(lambda: recipe("pwws"), pwws)}
+def _textfooler(encoder: str) -> Recipe:
+    return recipe("textfooler", AttackOptions(synonyms=SPACE, encoder=encoder))
+
+
+COMPARED = {
+    "pwws": Compared(lambda: recipe("pwws"), pwws),
+    "textfooler-no-encoder": Compared(lambda: _textfooler("none"), textfooler(encoder=False)),
+    "textfooler": Compared(lambda: _textfooler("minilm"), textfooler(encoder=True), peer_turn=25),
+    "textfooler-bf16": Compared(lambda: _textfooler("minilm:bf16"), textfooler(encoder=True), peer_turn=25),
+}

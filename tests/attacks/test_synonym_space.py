@@ -73,7 +73,7 @@ def test_neighbours_are_computed_once_and_then_mapped(
     monkeypatch.setattr(neighbours, "nearest", None)  # computing again would fail
     second = SynonymSpace(str(embedding))
     assert second.candidates("good") == first.candidates("good")
-    assert isinstance(second._found.rows, np.memmap)
+    assert isinstance(second.neighbours.rows, np.memmap)
     assert second.identity == first.identity
     assert [path.name for path in cache.rglob("*.partial")] == []
 

@@ -1,10 +1,12 @@
 """``flatnlp resources``: list, fetch, verify."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flatnlp.cli.options import Quiet
+from flatnlp.cli.options import Overwrite, Quiet, Threads
+from flatnlp.cli.threads import use_threads
 from flatnlp.errors import FlatnlpError
 
 resources_app = typer.Typer(help="Outside files by name: list, fetch, verify.", no_args_is_help=True)
@@ -53,3 +55,41 @@ def verify_resources(
     bad = [each.name for each in checked if not each.ok]
     if bad:
         raise FlatnlpError(f"{', '.join(bad)}: not as fetched; delete and fetch again with `flatnlp resources fetch`.")
+
+
+@resources_app.command("counterfit")
+def counterfit_vectors(
+    vectors: Annotated[str, typer.Option(help="Word vectors: a name or a file.")],
+    output: Annotated[Path, typer.Option(help="The .npz to write, for --synonyms.")],
+    synonyms: Annotated[
+        list[str] | None, typer.Option(help="Pairs that attract: a name or file; PPDB's if none.")
+    ] = None,
+    antonyms: Annotated[list[str] | None, typer.Option(help="Pairs that repel; PPDB's and WordNet's if none.")] = None,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of the optimisation.")] = 60,
+    preserve: Annotated[float, typer.Option(min=0, help="Weight of the original space's neighbours.")] = 0.1,
+    compare: Annotated[
+        str | None, typer.Option(help="A neighbour list: how many of its neighbours are found, before and after.")
+    ] = None,
+    threads: Threads = None,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make a synonym space of word vectors: synonyms attract, antonyms repel (Mrksic et al. 2016)."""
+    use_threads(threads)
+    from flatnlp.api.counterfitting import ANTONYMS, SYNONYMS
+    from flatnlp.api.counterfitting import counterfit_vectors as run
+    from flatnlp.data.counterfitting import CounterfitSettings
+
+    result = run(
+        vectors,
+        output,
+        synonyms=synonyms or SYNONYMS,
+        antonyms=antonyms or ANTONYMS,
+        settings=CounterfitSettings(steps=steps, preserve=preserve),
+        compare=compare,
+        overwrite=overwrite,
+        show_progress=not quiet,
+    )
+    typer.echo(f"{result.path}: {result.words:,} words.")
+    for count, (before, after) in result.recall.items():
+        typer.echo(f"Of the listed neighbours, {after:.1%} are among the {count} nearest (before: {before:.1%}).")

@@ -19,6 +19,7 @@ from flatnlp.resources.perceptron_tagger import TAGGER_FILE, TAGGER_FOLDER
 
 _START = ("-START-", "-START2-")
 _END = ("-END-", "-END2-")
+_TAG_AND_WORD = "i-1 tag+i word "
 _PER_WEIGHT = 1000  # NLTK rounds its weights to three decimals, so thousandths are exact
 _ROWS_AT_ONCE = 4096
 _KEPT_BEFORE = 100_000
@@ -49,6 +50,12 @@ class Perceptron:
         for row, by_tag in enumerate(weights.values()):
             for tag, weight in by_tag.items():
                 self._weights[row, column[tag]] = round(weight * _PER_WEIGHT)
+        # Most words have no feature together with the tag before them, so these are listed by word.
+        self._tagged: dict[str, list[tuple[str, int]]] = {}
+        for row, feature in enumerate(weights):
+            if feature.startswith(_TAG_AND_WORD):
+                tag, word = feature.removeprefix(_TAG_AND_WORD).split(" ", 1)
+                self._tagged.setdefault(word, []).append((tag, row))
         # States are what may have come before: a tag, or one of the two marks before the first word.
         self._states = (*tags, *_START)
         self._state = {state: i for i, state in enumerate(self._states)}
@@ -167,7 +174,9 @@ class Perceptron:
                     self._fixed.get(raw, -1),
                 ]
             )
-            with_tag.append([row(f"i-1 tag+i word {state} {seen}") for state in self._states])
+            with_tag.append([len(self._feature)] * len(self._states))
+            for state, found in self._tagged.get(seen, ()):
+                with_tag[-1][self._state[state]] = found
         self._table = np.concatenate([self._table, np.array(features)])
         self._with_tag = np.concatenate([self._with_tag, np.array(with_tag, np.int32)])
         self._new.clear()

@@ -51,7 +51,7 @@ class SynonymSpace:
             found = _read_list(path, most, min_cosine)
         else:
             found = neighbours_of(path, most, min_cosine, read_all_vectors, show_progress)
-        self._found = found
+        self.neighbours = found
         self._row_of = {word: row for row, word in reversed(list(enumerate(found.words)))}
         self._known: dict[str, tuple[str, ...]] = {}
         self.identity = f"{checksum_of(path)[:16]} {most} {min_cosine}"
@@ -63,8 +63,8 @@ class SynonymSpace:
         known = self._known.get(word)
         if known is None:
             row = self._row_of.get(word)
-            near = [] if row is None else self._found.rows[row].tolist()
-            names = (self._found.words[each] for each in near if each >= 0)
+            near = [] if row is None else self.neighbours.rows[row].tolist()
+            names = (self.neighbours.words[each] for each in near if each >= 0)
             known = tuple(dict.fromkeys(name for name in names if name.lower() != word and is_one_word(name)))
             self._known[word] = known
         return known
@@ -72,9 +72,9 @@ class SynonymSpace:
     def cosine(self, word: str, other: str) -> float | None:
         """Cosine of any two words, in any case of letters; ``None`` if the space lacks one or has no vectors."""
         rows = [self._row_of.get(each.lower()) for each in (word, other)]
-        if self._found.units is None or rows[0] is None or rows[1] is None:
+        if self.neighbours.units is None or rows[0] is None or rows[1] is None:
             return None
-        return float(self._found.units[rows[0]] @ self._found.units[rows[1]])
+        return float(self.neighbours.units[rows[0]] @ self.neighbours.units[rows[1]])
 
     def close(self) -> None:
         """Nothing to keep: what was computed is on disk already."""
@@ -91,7 +91,7 @@ def _locate(spec: str, show_progress: bool) -> Path:
 
 
 def _read_list(path: Path, most: int, min_cosine: float) -> Neighbours:
-    entries = _entries(path)
+    entries = read_entries(path)
     words = list(dict.fromkeys([*entries, *(name for near in entries.values() for name, _ in near)]))
     row_of = {word: row for row, word in enumerate(words)}
     rows = np.full((len(words), max(1, min(most, max(map(len, entries.values()), default=0)))), -1, np.int32)
@@ -101,7 +101,7 @@ def _read_list(path: Path, most: int, min_cosine: float) -> Neighbours:
     return Neighbours(words, rows)
 
 
-def _entries(path: Path) -> dict[str, list[tuple[str, float | None]]]:
+def read_entries(path: Path) -> dict[str, list[tuple[str, float | None]]]:
     """Word -> its neighbours and their cosines, if the list says them."""
     wanted = "it must be an object of word: [neighbour, ...] or word: [[neighbour, distance], ...]"
     try:
