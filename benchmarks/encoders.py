@@ -145,11 +145,11 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     examples = sample(list(test["text"]), list(test["label"]), options.examples, 0)
     keys = classified(attack, classifier, examples)
     forward, size = best_plain(AutoModelForSequenceClassification.from_pretrained(folder).eval(), classifier, keys)
-    theirs = peer(folder)
     peer_examples = examples[: options.peer_examples]
     repetitions = []
     for _ in range(options.repeats):
         ours, bound, other = Clock(), Clock(), Clock()
+        theirs = peer(folder)  # a new one each time: it remembers the texts it has asked about
         engine = Engine(attack, classifier)
         with ours:
             results = list(engine.run(examples))
