@@ -88,3 +88,10 @@ def test_three_classes_any_other_will_do() -> None:
     victim = CallableClassifier(probabilities, ["x", "y", "z"])
     result = attack(victim, {"aa": ("oo",)}, "aa", 0)
     assert (result.status, result.predictions) == ("successful", (0, 2))
+
+
+def test_a_swap_that_leaves_the_score_as_it_was_is_not_made_and_ends_nothing() -> None:
+    # big comes first: exp(saliency) x best swap is 1.459 x 0.0041 against 1.007 x 0.0055 for odd.
+    weights = {"big": 5, "huge": 5, "odd": 0.5, "dull": 0.2}
+    result = attack(bag_of_words(weights), {"big": ("huge",), "odd": ("dull",)}, "big odd", 1)
+    assert (result.status, result.adversarial.raw) == ("failed", "big dull")

@@ -38,10 +38,10 @@ def main() -> int:
             if found:
                 wrong.append(f"{kind} at {place}: {found}")
                 print(wrong[-1], flush=True)
-    result = {"trials": counts, "changes": whole.changes, "wrong": wrong}
-    print(json.dumps({**result, "wrong": len(wrong)}))
-    if given.results:
-        given.results.write_text(json.dumps({"seed": given.seed, **result}, indent=1) + "\n")
+            result = {"seed": given.seed, "changes": whole.changes, "trials": counts, "wrong": wrong}
+            if given.results:
+                given.results.write_text(json.dumps(result, indent=1) + "\n")
+    print(json.dumps({"trials": counts, "wrong": len(wrong)}))
     return int(bool(wrong))
 
 

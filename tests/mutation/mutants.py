@@ -114,7 +114,7 @@ def _changes(node: ast.AST) -> Iterator:  # type: ignore[type-arg]
             return "the condition was negated"
 
         yield negate
-    elif isinstance(node, ast.Return) and node.value is not None:
+    elif isinstance(node, ast.Return) and not (node.value is None or ast.unparse(node.value) == "None"):
 
         def nothing() -> str:
             node.value = ast.Constant(None)
