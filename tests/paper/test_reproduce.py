@@ -2,11 +2,14 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from flatnlp.api.reproducing import parsed_settings, reproduce
+from flatnlp.attacks.recipe import Recipe
+from flatnlp.attacks.recipes import RECIPES
 from flatnlp.errors import FlatnlpError
 from flatnlp.paper import schedule, work
 from flatnlp.paper.hyperparameters import packaged_choices
@@ -208,3 +211,41 @@ def test_settings_are_json_or_texts() -> None:
 
 def test_the_packaged_choices_say_where_they_come_from() -> None:
     assert all(choice.source for choice in packaged_choices())
+
+
+def test_the_tables_under_textfooler_and_their_figures(
+    command_line: CommandLine, tiny_data: Path, tiny_vectors: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def textfooler(synonyms: str) -> Recipe:
+        assert synonyms == str(tiny_vectors)
+        return replace(tiny.pwws(), name="textfooler")
+
+    entry = replace(RECIPES["textfooler"], make=textfooler, options=("synonyms",))
+    monkeypatch.setitem(RECIPES, "textfooler", entry)
+    out, settings = tmp_path / "out", {**tiny.SETTINGS, "vectors": tiny_vectors, "synonyms": tiny_vectors, "epochs": 1}
+    settings.pop("method")
+    monkeypatch.setattr("flatnlp.reports.page.write_report", lambda runs, path: path)  # drawing takes longest
+    monkeypatch.setattr("flatnlp.paper.grid.GROUPS", (2, 3))
+    arguments = ["reproduce", "figure4", "figure5", "table5", "table9", "table10", "--quiet", "--threads=1"]
+    arguments += [f"--source={name}={tiny_data}" for name in ("sst2", "ag_news")]
+    arguments += [f"--set={name}={value}" for name, value in settings.items()]
+    said = command_line.done(*arguments, "--datasets=sst2,ag_news", "--attacks=textfooler", "--output", out)
+    runs = [json.loads(path.read_text()) for path in out.glob("train/*/config.json")]
+    assert sorted((run["method"], run["beta"], run["gamma"]) for run in runs if run["model"] == "lstm") == [
+        ("flat", 0, 0),
+        ("flat", 0, 0.001),
+        ("flat", 0.1, 0),
+        ("flat", 0.1, 0.001),
+    ]
+    assert sorted(run["groups"] for run in runs if run["method"] == "group") == [2, 3]
+    for number in (5, 10):
+        rows = rows_of(out / f"table{number}.csv", column="AA")
+        assert rows
+        assert all(row["ours"] for row in rows)
+    # No text was flipped, so there are no substitutions to correlate with.
+    assert [bool(row["ours"]) for row in rows_of(out / "table9.csv", column="r")] == [True, False, False]
+    assert "Not measured: not defined for what was run: nothing varies." in said
+    assert "Ablation: without beta the mean importance is higher." in said
+    assert {path.name for path in (out / "figures").iterdir()} == {
+        f"figure-{number}.{form}" for number in (4, 5) for form in ("svg", "pdf", "png", "csv")
+    }

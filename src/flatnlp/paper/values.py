@@ -80,7 +80,9 @@ def values_of(request: Request, store: Store, failed: Mapping[Task, str]) -> Val
                 return Value((), "this version cannot measure it")
             if store.done(task):
                 number = number_of(store.values(task), cell)
-                if number is not None:
+                if number is None:
+                    why_not = "not defined for what was run: nothing varies."
+                else:
                     found.append(100 * number if cell.measure.percent else number)
             else:
                 why_not = failed.get(task, why_not)
