@@ -110,6 +110,7 @@ def test_the_hub_cannot_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
     ("options", "message"),
     [
         ({"model": "bert-tiny", "vectors": "glove-50d"}, "--vectors is for cnn and lstm"),
+        ({"model": "bert-tiny", "method": "group"}, "--method group is for cnn and lstm"),
         ({"model": "bert-tiny", "hidden": 5}, "--hidden is for cnn and lstm"),
         ({"model": "cnn", "precision": "bf16"}, "--precision is for encoders"),
         ({"model": "lstm", "gradient_checkpointing": True}, "--gradient-checkpointing is for encoders"),

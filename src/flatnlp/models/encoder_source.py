@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from logging import ERROR, getLogger
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +147,9 @@ def quiet() -> Iterator[None]:
     from transformers.utils import logging as told
 
     logging: Any = told
-
+    hub = getLogger("huggingface_hub")  # it tells of every try that failed
+    loud = hub.level
+    hub.setLevel(ERROR)
     before, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error()
     logging.disable_progress_bar()
@@ -154,6 +157,7 @@ def quiet() -> Iterator[None]:
         yield
     finally:
         logging.set_verbosity(before)
+        hub.setLevel(loud)
         if bars:
             logging.enable_progress_bar()
 
