@@ -62,6 +62,7 @@ def _beside(tasks: Sequence[Task], store: Store, worker: Worker, say: Say) -> di
     waiting = list(tasks)
     running: dict[Task, tuple[Future[None], str]] = {}
     free = [worker.devices[slot % len(worker.devices)] for slot in range(worker.jobs)]
+    others = set(multiprocessing.active_children())
     # A fresh interpreter: a forked one would inherit torch's threads in whatever state they are.
     with ProcessPoolExecutor(worker.jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         try:
@@ -89,6 +90,8 @@ def _beside(tasks: Sequence[Task], store: Store, worker: Worker, say: Say) -> di
             ) from error
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            for process in set(multiprocessing.active_children()) - others:
+                process.terminate()  # else the pool would wait for what is under way; it is taken up the next time
             raise
     return failed
 
