@@ -121,3 +121,15 @@ def test_a_word_that_was_swapped_back_is_no_pair() -> None:
     text = original.replace(0, "fine").replace(0, "good")
     assert swapped_words(original, text) == []
     assert text.changed == {0}
+
+
+@given(RAW, st.lists(st.sampled_from(["x", "yy", "Ä", ""]), min_size=20, max_size=20), st.integers(0, 2**20 - 1))
+def test_other_words_all_at_once_are_the_same_as_one_after_the_other(raw: str, others: list[str], mask: int) -> None:
+    text = Text.of(raw)
+    words = [other if mask >> i & 1 else word for i, (word, other) in enumerate(zip(text.words, others, strict=False))]
+    words += text.words[len(words) :]
+    expected = text
+    for position, word in enumerate(words):
+        if word != expected.word(position):
+            expected = expected.replace(position, word)
+    assert text.with_words(words) == expected

@@ -10,6 +10,7 @@ A word has no, one or several tokens (``don't`` has two); the tokens of a text a
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -100,6 +101,20 @@ class Text:
         start, end = self.spans[position]
         edit = Edit("replace", position, self.raw[start:end], substitute)
         return self._spliced(edit, (start, end), (position, position + 1), "", substitute, "")
+
+    def with_words(self, words: Sequence[str]) -> "Text":
+        """The text with other words in the places of its own: the same as replacing those that differ, in order."""
+        raw, parts, spans, edits = self.raw, [], [], list(self.edits)
+        done = shift = 0
+        for position, ((start, end), word) in enumerate(zip(self.spans, words, strict=True)):
+            own = raw[start:end]
+            if own != word:
+                parts += [raw[done:start], word]
+                edits.append(Edit("replace", position, own, word))
+                done = end
+            spans.append((start + shift, start + shift + len(word)))
+            shift += len(word) - len(own)
+        return Text("".join(parts) + raw[done:], tuple(spans), tuple(edits))
 
     def insert(self, position: int, word: str) -> "Text":
         """The text with a new word before the one at a position, a space between them, and the edit recorded.

@@ -52,11 +52,13 @@ class Score:
         positions: Index of the word that each variant changes.
         substitutes: What stands there instead; ``""`` deletes the word, ``None`` puts the victim's unknown token there.
             With no positions at all, the text itself is scored.
+        counted: Queries to count along with these: repetitions that the search answered from its own memory.
     """
 
     text: Text
     positions: Sequence[int] = ()
     substitutes: Sequence[str | None] = ()
+    counted: int = 0
 
 
 @dataclass(frozen=True, slots=True)

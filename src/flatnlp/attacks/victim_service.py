@@ -41,7 +41,7 @@ class VictimService:
         owners: list[tuple[Memory, int]] = []
         for request, memory in requests:
             keys = self._keys(request)
-            memory.queries += len(keys)
+            memory.queries += len(keys) + request.counted
             rows = memory.rows
             known = len(rows)
             asked.append([rows.setdefault(key, len(rows)) for key in keys])
@@ -49,7 +49,7 @@ class VictimService:
                 owners.append((memory, len(rows) - known))
                 new += [*islice(reversed(rows), len(rows) - known)][::-1]
         self._learn(new, owners)
-        queries = sum(map(len, asked))
+        queries = sum(map(len, asked)) + sum(request.counted for request, _ in requests)
         self.spent.items += queries
         self.spent.duplicates += queries - len(new)
         return _recall(requests, asked)

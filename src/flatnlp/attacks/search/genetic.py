@@ -10,15 +10,14 @@ from scipy.special import softmax
 
 from flatnlp.attacks.constraints.substitute import SubstituteConstraint
 from flatnlp.attacks.recipe import Problem
-from flatnlp.attacks.request import Score, Scores
-from flatnlp.attacks.search.population import all_options, mixed, options, read_length
+from flatnlp.attacks.search.population import Known, drawn
 from flatnlp.attacks.search.together import together
 from flatnlp.text import Text
 
 TEMPERATURE = 0.3
 
-Weights = NDArray[np.float64]
-"""``[words]``: how readily each word is chosen for a change."""
+Weights = Sequence[float]
+"""Per word: how readily each word is chosen for a change."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -43,20 +42,18 @@ class Evolution:
     """How a population changes from one generation to the next.
 
     Attributes:
-        constraints: All must allow a substitute.
         spend: A word's weight after it was changed.
         taken: Which words a child has from its second parent: randomness and number of words -> mask.
         iterations: Generations.
         temperature: Of the choice of parents.
     """
 
-    constraints: Sequence[SubstituteConstraint]
     spend: Callable[[float], float]
     taken: Callable[[np.random.Generator, int], NDArray[np.bool_]]
     iterations: int
     temperature: float
 
-    def run(self, problem: Problem, population: list[Member]) -> Generator[Any, Any, Text]:
+    def run(self, problem: Problem, known: Known, population: list[Member]) -> Generator[Any, Any, Text]:
         """Breed until a member reaches the goal; the best is kept from each generation to the next.
 
         As TextAttack 0.3.11's ``GeneticAlgorithm``, which draws parents with probability ``softmax(-score / t)``: the
@@ -70,49 +67,44 @@ class Evolution:
             size = len(population)
             chances = softmax(-np.array([member.score for member in population]) / self.temperature)
             parents = problem.random.choice(size, (2, size - 1), p=chances).T.tolist()
-            children = yield from together([self._child(problem, population[a], population[b]) for a, b in parents])
+            children = yield from together(
+                [self._child(problem, known, population[a], population[b]) for a, b in parents]
+            )
             population = [population[0], *children]
-        return max(population, key=lambda member: (member.reached, member.score)).text
+        best = max(population, key=lambda member: (member.reached, member.score))
+        return (yield from known.counted(best.text))
 
-    def _child(self, problem: Problem, first: Member, second: Member) -> Generator[Any, Any, Member]:
+    def _child(self, problem: Problem, known: Known, first: Member, second: Member) -> Generator[Any, Any, Member]:
         mask = self.taken(problem.random, len(first.weights))
-        text = mixed(problem.text, first.text, second.text, mask)
-        answer: Scores = yield Score(text)
-        weights = np.where(mask, second.weights, first.weights)
-        child = Member(text, float(answer.scores[0]), bool(answer.reached[0]), weights)
-        return (yield from self.perturbed(problem, child))
+        text = known.mixed(first.text, second.text, mask)
+        score, reached = yield from known.score(text)
+        pairs = zip(first.weights, second.weights, mask.tolist(), strict=True)
+        child = Member(text, score, reached, [other if taken else own for own, other, taken in pairs])
+        return (yield from self.perturbed(problem, known, child))
 
-    def perturbed(self, problem: Problem, member: Member, fixed: int | None = None) -> Generator[Any, Any, Member]:
+    def perturbed(
+        self, problem: Problem, known: Known, member: Member, fixed: int | None = None
+    ) -> Generator[Any, Any, Member]:
         """A member with one word swapped for the substitute that scores best, at a position drawn by weight.
 
         Where no substitute raises the score, another position is drawn, as often as there are words that may be drawn;
         one that has no substitute may be drawn again. With a ``fixed`` position TextAttack asks for its substitutes so
-        often all the same; the queries are counted, asked in one turn.
+        often all the same; these queries are counted.
         """
-        weights = member.weights.copy()
-        tries = int(np.count_nonzero(weights))
-        for left in range(tries, 0, -1):
-            at = fixed
-            if at is None:
-                at = int(problem.random.choice(len(weights), p=weights / weights.sum()))
-            words = yield from options(problem, self.constraints, member.text, at)
-            if not words and fixed is not None:
-                break
-            if not words:
-                continue
-            answer: Scores = yield Score(member.text, [at] * len(words), words)
-            best = int(answer.scores.argmax())
-            if answer.scores[best] > member.score:
-                weights = member.weights.copy()
-                weights[at] = self.spend(weights[at])
-                text = member.text.replace(at, words[best])
-                return Member(text, float(answer.scores[best]), bool(answer.reached[best]), weights)
+        weights, changed = list(member.weights), member.text.changed
+        for left in range(sum(map(bool, weights)), 0, -1):
+            at = drawn(problem.random, weights) if fixed is None else fixed
+            best = yield from known.best(member.text, changed, at)
+            if best.offered and best.score > member.score:
+                after = list(member.weights)
+                after[at] = self.spend(after[at])
+                return Member(member.text.replace(at, best.word), best.score, best.reached, after)
             if fixed is not None:
-                repeated = list(words) * (left - 1)
-                if repeated:
-                    yield Score(member.text, [at] * len(repeated), repeated)
+                if best.offered and left > 1:
+                    yield from known.best(member.text, changed, at, left - 1)
                 break
-            weights[at] = 0.0
+            if best.offered:
+                weights[at] = 0.0
         return member
 
 
@@ -138,15 +130,16 @@ class Genetic:
 
     def __call__(self, problem: Problem) -> Generator[Any, Any, Text | None]:
         """Search; ``None`` if no word has a substitute."""
-        evolution = Evolution(self.constraints, _never_again, _either, self.iterations, self.temperature)
-        found = yield from all_options(problem, self.constraints, problem.text)
-        counts = np.array([len(words) for words in found], np.float64)
-        if not counts.any():
+        evolution = Evolution(_never_again, _either, self.iterations, self.temperature)
+        known = Known(problem, self.constraints)
+        found = yield from known.all_options(problem.text)
+        counts = [float(len(words)) for words in found]
+        if not any(counts):
             return None
-        weights = np.maximum(counts, max(1, int(counts.min() * 0.1)))
-        original = Member(problem.text, problem.score, False, weights)
-        first = yield from together([evolution.perturbed(problem, original) for _ in range(self.population)])
-        return (yield from evolution.run(problem, first))
+        least = float(max(1, int(min(counts) * 0.1)))
+        original = Member(problem.text, problem.score, False, [max(count, least) for count in counts])
+        first = yield from together([evolution.perturbed(problem, known, original) for _ in range(self.population)])
+        return (yield from evolution.run(problem, known, first))
 
 
 @dataclass(frozen=True)
@@ -174,16 +167,17 @@ class ImprovedGenetic:
 
     def __call__(self, problem: Problem) -> Generator[Any, Any, Text | None]:
         """Search; ``None`` if no word has a substitute."""
-        evolution = Evolution(self.constraints, _one_less, _tail, self.iterations, self.temperature)
-        found = yield from all_options(problem, self.constraints, problem.text)
+        evolution = Evolution(_one_less, _tail, self.iterations, self.temperature)
+        known = Known(problem, self.constraints)
+        found = yield from known.all_options(problem.text)
         if not any(found):
             return None
-        weights = np.full(read_length(problem), float(self.replacements))
+        weights = [float(self.replacements)] * len(found)
         original = Member(problem.text, problem.score, False, weights)
         first = yield from together(
-            [evolution.perturbed(problem, original, position or None) for position in range(len(weights))]
+            [evolution.perturbed(problem, known, original, position or None) for position in range(len(weights))]
         )
-        return (yield from evolution.run(problem, first[: self.population]))
+        return (yield from evolution.run(problem, known, first[: self.population]))
 
 
 def _never_again(_: float) -> float:

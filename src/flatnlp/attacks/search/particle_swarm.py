@@ -10,8 +10,7 @@ from scipy.special import expit
 
 from flatnlp.attacks.constraints.substitute import SubstituteConstraint
 from flatnlp.attacks.recipe import Problem
-from flatnlp.attacks.request import Score, Scores
-from flatnlp.attacks.search.population import all_options, mixed
+from flatnlp.attacks.search.population import Known, drawn
 from flatnlp.attacks.search.together import together
 from flatnlp.text import Text
 
@@ -53,7 +52,8 @@ class ParticleSwarm:
         """Search; ``None`` if no word has a substitute."""
         random = problem.random
         original = Particle(problem.text, problem.score, False)
-        around = yield from self._best_neighbours(problem, original)
+        known = Known(problem, self.constraints)
+        around = yield from self._best_neighbours(known, original)
         if around is None:
             return None
         size, words = self.population, len(around[0])
@@ -64,42 +64,35 @@ class ParticleSwarm:
             if best.reached:
                 break
             self._accelerate(velocities, i, swarm, own_best, best)
-            texts = self._moved(problem, velocities, i, swarm, own_best, best)
-            answers: tuple[Scores, ...] = yield tuple(Score(text) for text in texts)
-            swarm = [
-                Particle(text, float(answer.scores[0]), bool(answer.reached[0]))
-                for text, answer in zip(texts, answers, strict=True)
-            ]
+            texts = self._moved(problem, known, velocities, i, swarm, own_best, best)
+            scores = yield from together([known.score(text) for text in texts])
+            swarm = [Particle(text, *each) for text, each in zip(texts, scores, strict=True)]
             if not _best(swarm).reached:
-                swarm = yield from self._mutated(problem, swarm)
+                swarm = yield from self._mutated(problem, known, swarm)
             own_best = [
                 now if now.score > before.score else before for now, before in zip(swarm, own_best, strict=True)
             ]
             best = _best([best, *swarm])
-        return best.text
+        return (yield from known.counted(best.text))
 
     def _best_neighbours(
-        self, problem: Problem, particle: Particle
-    ) -> Generator[Any, Any, tuple[list[Particle], NDArray[np.float64]] | None]:
+        self, known: Known, particle: Particle
+    ) -> Generator[Any, Any, tuple[list[Particle], list[float]] | None]:
         """For each word the text with its best substitute, and the chance of each: its share of the gain in score.
 
         Words without a substitute keep the text as it is; where nothing is gained, all chances are equal. ``None`` if
         no word has a substitute.
         """
-        found = yield from all_options(problem, self.constraints, particle.text)
-        positions = [position for position, words in enumerate(found) for _ in words]
-        if not positions:
+        text, changed = particle.text, particle.text.changed
+        found = yield from together([known.best(text, changed, position) for position in range(known.words)])
+        if not any(best.offered for best in found):
             return None
-        answer: Scores = yield Score(particle.text, positions, [word for words in found for word in words])
-        neighbours, gains, start = [particle] * len(found), np.zeros(len(found)), 0
-        for position, words in enumerate(found):
-            if words:
-                best = int(answer.scores[start : start + len(words)].argmax())
-                score, reached = float(answer.scores[start + best]), bool(answer.reached[start + best])
-                neighbours[position] = Particle(particle.text.replace(position, words[best]), score, reached)
-                gains[position] = max(0.0, score - particle.score)
-                start += len(words)
-        return neighbours, gains / gains.sum() if gains.any() else np.full(len(gains), 1 / len(gains))
+        neighbours = [
+            Particle(text.replace(position, best.word), best.score, best.reached) if best.offered else particle
+            for position, best in enumerate(found)
+        ]
+        gains = [max(0.0, each.score - particle.score) for each in neighbours]
+        return neighbours, gains if any(gains) else [1.0] * len(gains)
 
     def _accelerate(
         self,
@@ -121,6 +114,7 @@ class ParticleSwarm:
     def _moved(
         self,
         problem: Problem,
+        known: Known,
         velocities: NDArray[np.float64],
         iteration: int,
         swarm: Sequence[Particle],
@@ -137,17 +131,19 @@ class ParticleSwarm:
             moves = random.random(len(swarm)) < _between(first, last, iteration / self.iterations)
             kept = random.random(chances.shape) < chances
             texts = [
-                mixed(problem.text, goal, text, mask) if move else text
+                known.mixed(goal, text, mask) if move else text
                 for text, goal, mask, move in zip(texts, goals, kept, moves.tolist(), strict=True)
             ]
         return texts
 
-    def _mutated(self, problem: Problem, swarm: Sequence[Particle]) -> Generator[Any, Any, list[Particle]]:
+    def _mutated(
+        self, problem: Problem, known: Known, swarm: Sequence[Particle]
+    ) -> Generator[Any, Any, list[Particle]]:
         """Change one more word of each, with the probability ``1 - 2 x`` its share of changed words."""
         words = problem.text.words
         changed = [sum(map(str.__ne__, each.text.words, words)) / len(words) for each in swarm]
         chosen = np.flatnonzero(problem.random.random(len(swarm)) < 1 - 2 * np.array(changed)).tolist()
-        around = yield from together([self._best_neighbours(problem, swarm[number]) for number in chosen])
+        around = yield from together([self._best_neighbours(known, swarm[number]) for number in chosen])
         after = list(swarm)
         for number, neighbours in zip(chosen, around, strict=True):
             if neighbours is not None:
@@ -155,8 +151,8 @@ class ParticleSwarm:
         return after
 
 
-def _drawn(random: np.random.Generator, particles: Sequence[Particle], chances: NDArray[np.float64]) -> Particle:
-    return particles[int(random.choice(len(particles), p=chances))]
+def _drawn(random: np.random.Generator, particles: Sequence[Particle], chances: Sequence[float]) -> Particle:
+    return particles[drawn(random, chances)]
 
 
 def _best(swarm: Sequence[Particle]) -> Particle:
