@@ -109,7 +109,7 @@ def test_training_goes_on_from_a_trained_model_with_its_head_and_its_mask(
     said: list[str] = []
     before = flatnlp.load(run)
     options = {**QUICK, "method": "vmask", "epochs": 1, "learning_rate": 1e-9}
-    again = flatnlp.train(output=tmp_path / "on", dataset=tiny_data, model=run / "model", say=said.append, **options)
+    again = flatnlp.train(output=tmp_path / "on", dataset=tiny_data, model=run, say=said.append, **options)
     assert any("its own classification layer" in sentence for sentence in said)
     texts = ["A good film.", "The plot was awful."]
     np.testing.assert_allclose(again.classifier.predict_proba(texts), before.predict_proba(texts), atol=1e-4)

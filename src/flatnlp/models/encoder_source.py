@@ -168,8 +168,9 @@ def _place(name: str) -> str:
     resource = RESOURCES.get(normalise(name))
     if resource is not None and resource.kind == "models":
         return str(locate(name, kind="models"))
-    if Path(name).expanduser().is_dir():
-        return str(Path(name).expanduser())
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return str(folder / "model" if (folder / "model" / "config.json").is_file() else folder)
     try:
         return str(locate(name, kind="models"))
     except FlatnlpError:
