@@ -219,3 +219,10 @@ def test_npz_with_a_password(tmp_path: Path) -> None:
             at = content.find(signature, at + 1)
     (tmp_path / "v.npz").write_bytes(content)
     assert "is not a readable .npz" in refusal(lambda: load_vectors(str(tmp_path / "v.npz"), ["a"]))
+
+
+@pytest.mark.usefixtures("little_room")
+def test_parquet_of_more_rows_than_memory_has_room_for(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"text": ["a"] * 70_000, "label": ["b"] * 70_000}), tmp_path / "d.parquet")
+    assert (tmp_path / "d.parquet").stat().st_size < 5_000
+    assert "unpacks to more than 1,048,576 bytes" in refusal(lambda: read_parquet(tmp_path / "d.parquet"))
