@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flatnlp.attacks.engine import Engine
+from flatnlp.attacks.examples import chosen_rows
 from flatnlp.attacks.limits import NO_LIMITS, Limits
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.result import AttackResult, Example
@@ -23,10 +24,7 @@ from flatnlp.progress import progress_bar
 
 def sample(texts: Sequence[str], labels: Sequence[int], limit: int | None, seed: int) -> list[Example]:
     """All examples, or the first ``limit`` of a seeded shuffle (in data set order), as examples to attack."""
-    chosen: Sequence[int] = range(len(texts))
-    if limit is not None and limit < len(texts):
-        chosen = sorted(np.random.default_rng(seed).permutation(len(texts))[:limit].tolist())
-    return [Example(i, texts[i], labels[i]) for i in chosen]
+    return [Example(i, texts[i], labels[i]) for i in chosen_rows(len(texts), limit, seed)]
 
 
 def run_attack(

@@ -1,15 +1,15 @@
 """Texts of one's own, or those of a data set, as examples in the numbering of a classifier."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from flatnlp.api.saying import Say, silent
+from flatnlp.attacks.examples import DataSetExamples, chosen_rows
 from flatnlp.attacks.result import Example
 from flatnlp.data import DataSet, load_data
 from flatnlp.data.datasets import CLASS_NAMES
 from flatnlp.errors import FlatnlpError, choose_from
-from flatnlp.evaluation import sample
 from flatnlp.models.classifier import Classifier
 from flatnlp.resources.catalogue import normalise
 from flatnlp.text import Text
@@ -28,8 +28,8 @@ def examples_of(
     label_column: str | None = None,
     show_progress: bool = False,
     say: Say = silent,
-) -> list[Example]:
-    """Examples of a data set, their labels in the classifier's numbering.
+) -> Sequence[Example]:
+    """Examples of a data set, their labels in the classifier's numbering; of a large one they stay on disk.
 
     Args:
         classifier: Whose classes count.
@@ -51,21 +51,25 @@ def examples_of(
     numbers = _class_numbers(data, classifier)
     for note in data.notes:
         say(note)
-    texts: list[str] = []
-    labels: list[int] = []
-    for name in SPLITS[:-1] if split == "all" else (split,):
-        texts += data.splits[name]["text"]
-        labels += [numbers[label] for label in data.splits[name]["label"]]
-    return sample(texts, labels, limit, seed)
+    if split == "all":
+        import datasets
+
+        rows = datasets.concatenate_datasets([data.splits[name] for name in SPLITS[:-1]])
+    else:
+        rows = data.splits[split]
+    return DataSetExamples(rows, numbers, chosen_rows(len(rows), limit, seed))
 
 
-def truncation(classifier: Classifier, texts: Sequence[str]) -> str | None:
+def truncation(classifier: Classifier, texts: Iterable[str]) -> str | None:
     """A sentence about texts that are longer than the classifier reads; ``None`` if there are none."""
-    longer = sum(classifier.words_seen(text) < len(text.spans) for text in map(Text.of, texts))
+    longer = count = 0
+    for text in map(Text.of, texts):
+        longer += classifier.words_seen(text) < len(text.spans)
+        count += 1
     if not longer:
         return None
     return (
-        f"{longer:,} of the {len(texts):,} texts are longer than the model reads; the words beyond its length are cut "
+        f"{longer:,} of the {count:,} texts are longer than the model reads; the words beyond its length are cut "
         "off and never attacked."
     )
 
@@ -78,17 +82,17 @@ def chosen_examples(
     *,
     say: Say,
     **options: Any,
-) -> list[Example]:
+) -> Sequence[Example]:
     """The texts of one's own or those of a data set, as examples; says what is to be known of them."""
     if texts is not None:
-        chosen = _own_examples(classifier, texts, labels)
+        chosen: Sequence[Example] = _own_examples(classifier, texts, labels)
     elif dataset is not None:
         chosen = examples_of(classifier, dataset, say=say, **options)
     else:
         raise FlatnlpError("There is nothing to attack; give texts or a dataset.")
     if not chosen:
         raise FlatnlpError("There is nothing to attack; the list of texts is empty, give at least one.")
-    note = truncation(classifier, [example.text for example in chosen])
+    note = truncation(classifier, (example.text for example in chosen))
     if note:
         say(note)
     return chosen

@@ -1,13 +1,18 @@
 """The results of an unfinished attack on disk: one line each as they come, read back in the order of the examples.
 
-Only where each line begins is kept in memory, so the memory an attack takes does not hang on how much it attacks.
+Only where each line begins is kept in memory, 16 bytes an example, so the memory an attack takes hardly hangs on how
+much it attacks.
 """
 
 import json
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from flatnlp.attacks.result import AttackResult
 from flatnlp.attacks.results_file import result_of, row_of
@@ -28,7 +33,7 @@ class JournalFile:
 
     def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
         self.path = path
-        self._begins: dict[int, int] = {}
+        self._indices, self._begins = array("q"), array("q")  # of each line's example, and in the file
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("a+b")
@@ -41,17 +46,19 @@ class JournalFile:
             reason = error.strerror if isinstance(error, OSError) else "damaged"
             raise FlatnlpError(f"Cannot go on with {path}: {reason}; delete it or choose another output.") from error
 
-    def __contains__(self, index: object) -> bool:
-        return index in self._begins
+    def __contains__(self, index: int) -> bool:
+        """Whether the result of an example was there when the journal was opened."""
+        place = bisect_left(self._earlier, index)
+        return place < len(self._earlier) and bool(self._earlier[place] == index)
 
     def results(self) -> Iterator[AttackResult]:
         """What is there, in the order in which it came."""
-        for begin in [*self._begins.values()]:
+        for begin in self._begins[:]:
             yield result_of(self._row(begin))
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The rows of the results in the order of their examples."""
-        return (self._row(self._begins[index]) for index in sorted(self._begins))
+        return (self._row(self._begins[place]) for place in np.argsort(self._indices, kind="stable"))
 
     def add(self, result: AttackResult) -> None:
         """Write a result; it is there for the next process as soon as this returns.
@@ -69,7 +76,8 @@ class JournalFile:
                 f"Cannot write {self.path}: {error.strerror or error}; make room, then give the same command with "
                 "--resume."
             ) from error
-        self._begins[result.example.index] = begin
+        self._indices.append(result.example.index)
+        self._begins.append(begin)
 
     def close(self) -> None:
         """Close the file; it stays."""
@@ -87,18 +95,20 @@ class JournalFile:
                     "settings."
                 )
             if end:
-                self._begins[self._checked(line)] = end
+                self._note(line, end)
             end += len(line)
+        self._earlier = np.sort(self._indices)
         file.truncate(end)
         if end == 0:
             file.write(header)
             file.flush()
 
-    def _checked(self, line: bytes) -> int:
-        """The index of a line's result."""
+    def _note(self, line: bytes, begin: int) -> None:
+        """Take up a line that begins there."""
         try:
-            return result_of(json.loads(line)).example.index
-        except (KeyError, IndexError, TypeError, ValueError, RecursionError) as error:
+            self._indices.append(result_of(json.loads(line)).example.index)
+            self._begins.append(begin)
+        except (KeyError, IndexError, TypeError, ValueError, OverflowError, RecursionError) as error:
             raise FlatnlpError(f"{self.path} is damaged; delete it and attack again.") from error
 
     def _row(self, begin: int) -> dict[str, Any]:

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flatnlp.data.growing_table import GrowingTable
+from flatnlp.data.spool import ROWS_AT_ONCE
 from flatnlp.data.table import (
     DEFAULT_LABEL_COLUMN,
     DEFAULT_TEXT_COLUMN,
@@ -118,12 +120,13 @@ def table_from_arrow(
             f"{source}, row {row:,}: the text is missing; give it one (it may be empty) or remove the row."
         )
     names = class_names_in(table.schema, label_name)
-    values = labels.to_pylist()
-    if names is None:
-        as_strings = [label_string(value, f"{source}, row {row:,}") for row, value in enumerate(values, start=1)]
-    else:
-        as_strings = [_named(value, names, f"{source}, row {row:,}") for row, value in enumerate(values, start=1)]
-    return Table(source, texts.to_pylist(), as_strings, range(1, table.num_rows + 1), "row", names)
+    grown = GrowingTable()
+    for batch in pa.table({"text": texts, "label": labels}).to_batches(ROWS_AT_ONCE):
+        for text, value in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            row = len(grown) + 1
+            where = f"{source}, row {row:,}"
+            grown.add(text, label_string(value, where) if names is None else _named(value, names, where), row)
+    return grown.table(source, "row", names)
 
 
 def class_names_in(schema: "pa.Schema", label_column: str) -> tuple[str, ...] | None:

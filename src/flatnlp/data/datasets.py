@@ -3,13 +3,19 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from flatnlp.data.files import read_file, read_folder, split_files, stem_of
 from flatnlp.data.hub import read_hub
 from flatnlp.data.rotten_tomatoes import read_rotten_tomatoes
 from flatnlp.data.splits import DEV_SHARE, TEST_SHARE, hold_out
+from flatnlp.data.spool import ROWS_AT_ONCE, Spool
 from flatnlp.data.table import Table
 from flatnlp.errors import FlatnlpError
 from flatnlp.resources.catalogue import RESOURCES, normalise
@@ -165,16 +171,21 @@ def _shown(classes: tuple[str, ...], name: str) -> tuple[str, ...]:
 
 def _remarks(tables: Mapping[str, Table]) -> list[str]:
     remarks = []
-    training_texts = set(tables["train"].texts)
+    in_training = np.unique(_hashes(tables["train"].texts))
     for split, table in tables.items():
         blank = sum(not text.strip() for text in table.texts)
         if blank:
             remarks.append(f"{blank:,} of the {len(table):,} {split} texts are empty; they are kept.")
         if split != "train":
-            shared = sum(text in training_texts for text in table.texts)
+            shared = int(np.isin(_hashes(table.texts), in_training).sum())
             if shared:
                 remarks.append(f"{shared:,} of the {len(table):,} {split} texts also occur in the training split.")
     return remarks
+
+
+def _hashes(texts: Sequence[str]) -> NDArray[np.int64]:
+    """Each text as 8 bytes, alike for alike texts in this process."""
+    return np.fromiter(map(hash, texts), np.int64, len(texts))
 
 
 def _dataset_dict(tables: Mapping[str, Table], classes: Sequence[str], shown: Sequence[str]) -> "datasets.DatasetDict":
@@ -182,11 +193,23 @@ def _dataset_dict(tables: Mapping[str, Table], classes: Sequence[str], shown: Se
 
     index = {label: number for number, label in enumerate(classes)}
     features = datasets.Features({"text": datasets.Value("string"), "label": datasets.ClassLabel(names=list(shown))})
-    return datasets.DatasetDict(
-        {
-            split: datasets.Dataset.from_dict(
-                {"text": list(table.texts), "label": [index[label] for label in table.labels]}, features=features
-            )
-            for split, table in tables.items()
-        }
+    return datasets.DatasetDict({split: _dataset(table, index, features) for split, table in tables.items()})
+
+
+def _dataset(table: Table, index: Mapping[str, int], features: "datasets.Features") -> "datasets.Dataset":
+    """The rows of a table, mapped from disk where they are many."""
+    import datasets
+    import pyarrow as pa
+    from datasets.table import InMemoryTable
+
+    spool = Spool({"text": pa.string(), "label": pa.int64()})
+    content = sha256()  # what a data set is, to ``datasets``; given here, it does not pickle all rows to find one
+    rows = zip(table.texts, table.labels, strict=True)
+    while group := list(islice(rows, ROWS_AT_ONCE)):
+        content.update(repr(group).encode())
+        spool.add({"text": [text for text, _ in group], "label": [index[label] for _, label in group]})
+    return datasets.Dataset(
+        InMemoryTable(spool.table()),
+        info=datasets.DatasetInfo(features=features),
+        fingerprint=content.hexdigest()[:16],
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from flatnlp.data.growing_table import GrowingTable
 from flatnlp.data.lines import read_lines
 from flatnlp.data.table import Table, column_positions, label_string
 from flatnlp.errors import FlatnlpError
@@ -71,9 +72,7 @@ def _table(
 ) -> Table:
     header: list[str] | None = None
     text_at = label_at = 0
-    texts: list[str] = []
-    labels: list[str] = []
-    positions: list[int] = []
+    table = GrowingTable()
     for number, row in rows:
         if not row:  # a blank line holds no row
             continue
@@ -89,11 +88,9 @@ def _table(
                 else f"{path}, line {number:,}: the row has {len(row)} of the header's {len(header)} fields; "
                 "complete or remove it."
             )
-        texts.append(row[text_at])
-        labels.append(label_string(row[label_at], f"{path}, line {number:,}"))
-        positions.append(number)
+        table.add(row[text_at], label_string(row[label_at], f"{path}, line {number:,}"), number)
     if header is None:
         raise FlatnlpError(f"{path} is empty; it needs a header and rows.")
-    if not texts:
+    if not table:
         raise FlatnlpError(f"{path} has a header but no rows.")
-    return Table(str(path), texts, labels, positions)
+    return table.table(str(path))

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from flatnlp.data.growing_table import GrowingTable
 from flatnlp.data.lines import read_lines
 from flatnlp.data.table import (
     DEFAULT_LABEL_COLUMN,
@@ -29,9 +30,7 @@ def read_jsonl(path: Path, text_column: str | None = None, label_column: str | N
     Raises:
         FlatnlpError: the file is missing, empty or not UTF-8, or a line is not an object with a text and a label.
     """
-    texts: list[str] = []
-    labels: list[str] = []
-    positions: list[int] = []
+    table = GrowingTable()
     for number, line in enumerate(read_lines(path), start=1):
         if not line.strip():
             continue
@@ -60,9 +59,8 @@ def read_jsonl(path: Path, text_column: str | None = None, label_column: str | N
             raise FlatnlpError(
                 f"{where}: the text holds half a surrogate pair (\\ud800 to \\udfff); write the whole character."
             )
-        texts.append(text)
-        labels.append(label_string(record[label_column if label_column is not None else DEFAULT_LABEL_COLUMN], where))
-        positions.append(number)
-    if not texts:
+        label = record[label_column if label_column is not None else DEFAULT_LABEL_COLUMN]
+        table.add(text, label_string(label, where), number)
+    if not table:
         raise FlatnlpError(f"{path} is empty; it needs one JSON object per line.")
-    return Table(str(path), texts, labels, positions)
+    return table.table(str(path))

@@ -1,8 +1,10 @@
 """Texts and labels as read, before classes and splits are known."""
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from flatnlp.data.spool import SpooledStrings
 from flatnlp.errors import FlatnlpError
 
 DEFAULT_TEXT_COLUMN = "text"
@@ -40,11 +42,14 @@ class Table:
 
     def take(self, indices: Sequence[int]) -> "Table":
         """The table of the rows at ``indices``, in that order."""
+        texts = SpooledStrings()
+        for i in indices:
+            texts.add(self.texts[i])
         return Table(
             self.source,
-            [self.texts[i] for i in indices],
+            texts.strings(),
             [self.labels[i] for i in indices],
-            [self.positions[i] for i in indices],
+            array("q", (self.positions[i] for i in indices)),
             self.unit,
             self.class_names,
         )
