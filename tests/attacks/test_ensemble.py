@@ -73,6 +73,20 @@ def test_the_accuracy_under_an_ensemble_with_each_members_share() -> None:
     assert "members" not in evaluated.record()["attacks"]["first"]
     alone = evaluated.evaluations["first"]
     assert alone.after_attack_accuracy == 2 / 5
+    assert "query_budget" not in evaluated.record()
+
+
+@pytest.mark.usefixtures("registered")
+def test_an_evaluation_counts_what_its_limits_leave_unsaid_as_failed() -> None:
+    evaluated = flatnlp.evaluate(
+        bag_of_words(WEIGHTS), TEXTS, LABELS, attacks="ensemble:first+second,first", query_budget=4, time_limit=1e6
+    )
+    ensemble, alone = evaluated.evaluations.values()
+    assert ensemble.members == {"first": 1 / 5, "second": 0.0}  # good alone can be had for so few
+    assert (ensemble.after_attack_accuracy, alone.after_attack_accuracy) == (3 / 5, 3 / 5)
+    assert (evaluated.record()["query_budget"], evaluated.record()["time_limit"]) == (4, 1e6)
+    with pytest.raises(FlatnlpError, match="query budget of 0"):
+        flatnlp.evaluate(bag_of_words(WEIGHTS), TEXTS, LABELS, query_budget=0)
 
 
 @pytest.mark.usefixtures("registered")

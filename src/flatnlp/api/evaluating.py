@@ -14,6 +14,7 @@ from flatnlp.api.recipes_named import recipes_of
 from flatnlp.api.saying import Say, silent
 from flatnlp.attacks.ensemble import Ensemble, attack_with_all
 from flatnlp.attacks.journal import attack_to_file, settings_for
+from flatnlp.attacks.limits import Limits
 from flatnlp.attacks.options import DEFAULTS, AttackOptions
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.result import AttackResult, Example
@@ -31,7 +32,7 @@ class EvaluationResult:
 
     Attributes:
         evaluations: By attack.
-        described: Data set, split and sample.
+        described: Data set, split, and what an example was allowed to cost.
         seconds: Wall-clock time of the attacks.
     """
 
@@ -60,6 +61,8 @@ def evaluate(
     seed: int = 0,
     text_column: str | None = None,
     label_column: str | None = None,
+    query_budget: int | None = None,
+    time_limit: float | None = None,
     device: str = "cpu",
     show_progress: bool = False,
     say: Say = silent,
@@ -84,6 +87,8 @@ def evaluate(
         seed: See there.
         text_column: See there.
         label_column: See there.
+        query_budget: See there; of an ensemble, what each member may ask.
+        time_limit: See there, the same.
         device: See there.
         show_progress: See there.
         say: See there.
@@ -93,6 +98,7 @@ def evaluate(
     """
     if texts is not None and labels is None:
         raise FlatnlpError("Texts were given without labels; accuracy needs the true classes.")
+    limits = Limits(query_budget, time_limit)
     methods = method_names(interpret)
     if save and not methods:
         raise FlatnlpError("There is no interpretation to save; give --interpret ig or --interpret lime.")
@@ -127,9 +133,10 @@ def evaluate(
     for name, each in recipes.items():
         felled = None
         if isinstance(each, Ensemble):
-            results, felled = _survivors(each, classifier, chosen, show_progress)
+            results, felled = _survivors(each, classifier, chosen, limits, show_progress)
         else:
-            results = _results(each, classifier, chosen, run.attack(name, split) if run else None, show_progress)
+            kept = run.attack(name, split) if run else None
+            results = _results(each, classifier, chosen, kept, limits, show_progress)
         found[name] = interpretations(
             results, classifier, methods, attack=name, pairs=pairs, seed=seed, show_progress=show_progress
         )
@@ -139,25 +146,30 @@ def evaluate(
     if run:
         save_interpretations(run, split, found)
     described = {"dataset": str(dataset), "split": split} if dataset is not None else {"dataset": None, "split": None}
-    return EvaluationResult(evaluations, described, time.perf_counter() - started)
+    return EvaluationResult(evaluations, described | limits.given(), time.perf_counter() - started)
 
 
 def _survivors(
-    ensemble: Ensemble, classifier: Classifier, examples: Sequence[Example], show_progress: bool
+    ensemble: Ensemble, classifier: Classifier, examples: Sequence[Example], limits: Limits, show_progress: bool
 ) -> tuple[list[AttackResult], dict[str, float]]:
     """Attack with all members; each member's share of the examples, felled after surviving those before it."""
     with progress_bar(ensemble.name, len(examples), "texts", show_progress) as advance:
-        found = attack_with_all(ensemble, classifier, examples, lambda _: advance())
+        found = attack_with_all(ensemble, classifier, examples, lambda _: advance(), limits)
     return found.results, {name: count / len(examples) for name, count in found.felled.items()}
 
 
 def _results(
-    recipe: Recipe, classifier: Classifier, examples: Sequence[Example], path: Path | None, show_progress: bool
+    recipe: Recipe,
+    classifier: Classifier,
+    examples: Sequence[Example],
+    path: Path | None,
+    limits: Limits,
+    show_progress: bool,
 ) -> list[AttackResult]:
     """Attack examples; where there is a path, what is there is taken, and what is not goes there."""
     if path is None:
-        return attacked(recipe, classifier, examples, show_progress)
-    settings = settings_for(recipe, classifier, examples)
+        return attacked(recipe, classifier, examples, show_progress, limits=limits)
+    settings = settings_for(recipe, classifier, examples, limits=limits)
     if path.exists() and settings_of(path) != settings:
         raise FlatnlpError(
             f"{path} is of other texts, or of another model, than this evaluation; to save into the run, "
@@ -165,4 +177,4 @@ def _results(
             "about the attack."
         )
     with progress_bar(recipe.name, len(examples), "texts", show_progress) as advance:
-        return list(attack_to_file(recipe, classifier, examples, path, settings, lambda _: advance()))
+        return list(attack_to_file(recipe, classifier, examples, path, settings, lambda _: advance(), limits=limits))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from flatnlp.attacks.engine import Engine
+from flatnlp.attacks.limits import NO_LIMITS, Limits
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.models.classifier import Classifier
@@ -46,6 +47,7 @@ def attack_with_all(
     classifier: Classifier,
     examples: Sequence[Example],
     on_result: Callable[[AttackResult], None] = lambda _: None,
+    limits: Limits = NO_LIMITS,
 ) -> EnsembleResults:
     """Let each member attack what has survived those before it.
 
@@ -54,6 +56,7 @@ def attack_with_all(
         classifier: The victim.
         examples: What to attack.
         on_result: Told each example's result once it is decided.
+        limits: Where each member gives an example up.
 
     Raises:
         FlatnlpError: If the victim misbehaves.
@@ -64,7 +67,7 @@ def attack_with_all(
     felled = {member.name: 0 for member in ensemble.members}
     for member in ensemble.members:
         try:
-            for result in Engine(member, classifier).run(standing):
+            for result in Engine(member, classifier, limits=limits).run(standing):
                 index = result.example.index
                 combined = _after(latest.get(index), result)
                 latest[index] = combined

@@ -16,6 +16,7 @@ from flatnlp.cli.options import (
     MaskedModel,
     Model,
     Overwrite,
+    QueryBudget,
     Quiet,
     Resume,
     Seed,
@@ -24,6 +25,7 @@ from flatnlp.cli.options import (
     Tagger,
     TextColumn,
     Threads,
+    TimeLimit,
 )
 from flatnlp.cli.output import gone_on_with, print_line, say, silent
 from flatnlp.cli.threads import use_threads
@@ -45,12 +47,8 @@ def attack(
     tagger: Tagger = None,
     language_model: LanguageModel = None,
     masked_model: MaskedModel = None,
-    query_budget: Annotated[
-        int | None, typer.Option(min=1, help="Queries per text; where more are needed, it has failed.")
-    ] = None,
-    time_limit: Annotated[
-        float | None, typer.Option(help="Seconds per text, the same; results then depend on the machine.")
-    ] = None,
+    query_budget: QueryBudget = None,
+    time_limit: TimeLimit = None,
     limit: Limit = None,
     text_column: TextColumn = None,
     label_column: LabelColumn = None,

@@ -16,6 +16,7 @@ from flatnlp.cli.options import (
     Limit,
     MaskedModel,
     Model,
+    QueryBudget,
     Quiet,
     Seed,
     Split,
@@ -23,6 +24,7 @@ from flatnlp.cli.options import (
     Tagger,
     TextColumn,
     Threads,
+    TimeLimit,
 )
 from flatnlp.cli.output import say, silent
 from flatnlp.cli.threads import use_threads
@@ -45,6 +47,8 @@ def evaluate(
     tagger: Tagger = None,
     language_model: LanguageModel = None,
     masked_model: MaskedModel = None,
+    query_budget: QueryBudget = None,
+    time_limit: TimeLimit = None,
     limit: Limit = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the record here too.")] = None,
     text_column: TextColumn = None,
@@ -72,6 +76,8 @@ def evaluate(
         options=AttackOptions(
             synonyms=synonyms, encoder=encoder, tagger=tagger, language_model=language_model, masked_model=masked_model
         ),
+        query_budget=query_budget,
+        time_limit=time_limit,
         dataset=dataset,
         split=split,
         limit=limit,

@@ -37,6 +37,10 @@ LanguageModel = Annotated[
     str | None, typer.Option(help="Language model: a name, a .lm.bin file, or the folder of a causal model.")
 ]
 MaskedModel = Annotated[str | None, typer.Option(help="Masked language model: a name, a folder, or hf:owner/name.")]
+QueryBudget = Annotated[int | None, typer.Option(min=1, help="Queries per text; where more are needed, it has failed.")]
+TimeLimit = Annotated[
+    float | None, typer.Option(help="Seconds per text, the same; results then depend on the machine.")
+]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with what was interrupted.")]
 Interpret = Annotated[
     list[str] | None, typer.Option(metavar="ig|lime", help="Measure whether the reasons hold; may be given twice.")
