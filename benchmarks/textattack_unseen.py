@@ -9,8 +9,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import textattack_offline
+from textattack_textfooler import minilm_constraint, universal_tagset
 
 from flatnlp.attacks.recipe import Recipe
+from flatnlp.attacks.request import Fill, Tags
+from flatnlp.attacks.service import Memory
+from flatnlp.resources import locate
+
+_TOKENS = 64
 
 
 def genetic(wrapper: Any, ours: Recipe) -> Any:
@@ -83,6 +90,86 @@ def pso(wrapper: Any, ours: Recipe) -> Any:
     )
 
 
+def bae(wrapper: Any, ours: Recipe) -> Any:
+    """``BAEGarg2019`` with MiniLM, and texts padded to 64 tokens (TextAttack pads them to 512, which is slower)."""
+    prepare_tagger()
+    from textattack import Attack
+    from textattack.constraints.grammaticality import PartOfSpeech
+    from textattack.constraints.pre_transformation import RepeatModification, StopwordModification
+    from textattack.goal_functions import UntargetedClassification
+    from textattack.search_methods import GreedyWordSwapWIR
+    from textattack.transformations import WordSwapMaskedLM
+
+    transformation = WordSwapMaskedLM(
+        method="bae", max_candidates=50, min_confidence=0.0, max_length=_TOKENS, **_masked_model(ours)
+    )
+    constraints = [
+        RepeatModification(),
+        StopwordModification(),
+        PartOfSpeech(allow_verb_noun_swap=True),
+        _similarity(0.936338023),
+    ]
+    return Attack(
+        UntargetedClassification(wrapper), constraints, transformation, GreedyWordSwapWIR(wir_method="delete")
+    )
+
+
+def clare(wrapper: Any, ours: Recipe) -> Any:
+    """``CLARE2020`` with MiniLM, texts padded to 64 tokens, and flatnlp's tagger in the place of flair's."""
+    from textattack import Attack
+    from textattack.constraints.pre_transformation import RepeatModification, StopwordModification
+    from textattack.goal_functions import UntargetedClassification
+    from textattack.search_methods import GreedySearch
+    from textattack.shared import AttackedText
+    from textattack.transformations import (
+        CompositeTransformation,
+        WordInsertionMaskedLM,
+        WordMergeMaskedLM,
+        WordSwapMaskedLM,
+    )
+
+    tagger = next(service for service in ours.services if service.handles is Tags)
+
+    def pos_of_word_index(text: Any, index: int) -> str:
+        words = tuple(text.words)
+        request = Tags(words[:index], (words[index],), words[index + 1 :])
+        return str(tagger.answer([(request, Memory(0))])[0][0])
+
+    AttackedText.pos_of_word_index = pos_of_word_index
+    shared = _masked_model(ours) | {"max_candidates": 50, "max_length": _TOKENS}
+    transformation = CompositeTransformation(
+        [
+            WordSwapMaskedLM(method="bae", min_confidence=5e-4, **shared),
+            WordInsertionMaskedLM(min_confidence=0.0, **shared),
+            WordMergeMaskedLM(min_confidence=5e-3, **shared),
+        ]
+    )
+    constraints = [RepeatModification(), StopwordModification(), _similarity(0.7)]
+    return Attack(UntargetedClassification(wrapper), constraints, transformation, GreedySearch())
+
+
+def prepare_tagger() -> None:
+    """Let NLTK find its tagger."""
+    textattack_offline.prepare([locate("perceptron-tagger"), universal_tagset()])
+
+
+def _masked_model(ours: Recipe) -> dict[str, Any]:
+    service = next(service for service in ours.services if service.handles is Fill)
+    return {"masked_language_model": service.model, "tokenizer": service.tokenizer}
+
+
+def _similarity(threshold: float) -> Any:
+    """MiniLM's cosine to the original in a window of 15 words."""
+    constraint = minilm_constraint(threshold)
+    return type(constraint)(
+        threshold=threshold,
+        metric="cosine",
+        compare_against_original=True,
+        window_size=15,
+        skip_text_shorter_than_window=True,
+    )
+
+
 def embedding(space: Any) -> Any:
     """A synonym space as one of TextAttack's embeddings; a word is its own number."""
     from textattack.shared import AbstractWordEmbedding
@@ -135,4 +222,4 @@ def _language_model(model: Any, most: int) -> Any:
     return Probable()
 
 
-BUILDERS = {"genetic": genetic, "iga": iga, "pso": pso}
+BUILDERS = {"genetic": genetic, "iga": iga, "pso": pso, "bae": bae, "clare": clare}

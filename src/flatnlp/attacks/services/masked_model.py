@@ -47,11 +47,11 @@ class MaskedModelService:
         self._device = device
         self._known: OrderedDict[tuple[str, str, int], Answer] = OrderedDict()
         place = str(name).removeprefix("hf:") if str(name).startswith("hf:") else str(locate(str(name), kind="models"))
-        self._tokenizer, self._model = _loaded(place, device)
+        self.tokenizer, self.model = _loaded(place, device)
         weights = Path(place) / "model.safetensors"
         self.identity = f"{Path(place).name} {sha256_of(weights)[:16] if weights.is_file() else ''}".strip()
         """What tells this model from others."""
-        self._inner, self._first = _whole_words(self._tokenizer, self._model.config.vocab_size)
+        self._inner, self._first = _whole_words(self.tokenizer, self.model.config.vocab_size)
 
     def answer(self, requests: Sequence[tuple[Fill, Memory]]) -> list[tuple[str, ...]]:
         """The most probable words of each gap."""
@@ -94,7 +94,7 @@ class MaskedModelService:
 
     def _rows(self, gaps: Sequence[tuple[str, str, int]]) -> list[tuple[list[int], int]]:
         """Token ids of each text with the mask in its gap, and where the mask is."""
-        tokenizer = self._tokenizer
+        tokenizer = self.tokenizer
         lefts, rights = (
             tokenizer([gap[side].strip() if side == 0 else gap[side] for gap in gaps], add_special_tokens=False)
             for side in (0, 1)
@@ -110,23 +110,23 @@ class MaskedModelService:
         return rows
 
     def _longest(self) -> int:
-        positions = int(getattr(self._model.config, "max_position_embeddings", None) or _LONGEST)
+        positions = int(getattr(self.model.config, "max_position_embeddings", None) or _LONGEST)
         return min(positions - 2, _LONGEST)  # RoBERTa's positions begin at 2
 
     def _predict(self, rows: Sequence[tuple[list[int], int]], length: int, most: int) -> list[Answer]:
         import torch
 
-        pad = self._tokenizer.pad_token_id or 0
+        pad = self.tokenizer.pad_token_id or 0
         filled = [*rows, *[rows[0]] * (_ROWS - len(rows))]
         ids = torch.tensor([each + [pad] * (length - len(each)) for each, _ in filled], device=self._device)
         there = torch.tensor([[1] * len(each) + [0] * (length - len(each)) for each, _ in filled], device=self._device)
         at = torch.tensor([mask for _, mask in filled], device=self._device)
         with torch.inference_mode():
-            logits = _logits(self._model, ids, there, at)
+            logits = _logits(self.model, ids, there, at)
             probabilities = logits.softmax(-1)
             answers = []
             for number, (_, mask) in enumerate(rows):
-                words = self._first if mask == len(_frame(self._tokenizer)[0]) else self._inner
+                words = self._first if mask == len(_frame(self.tokenizer)[0]) else self._inner
                 allowed = torch.tensor(words.ids, device=self._device)
                 values, order = probabilities[number, allowed].sort(descending=True, stable=True)
                 pairs = zip(order[:most].tolist(), values[:most].tolist(), strict=True)
