@@ -1,7 +1,9 @@
-"""Records what TextAttack's PWWS does with a few sentences, for a test that runs without TextAttack.
+"""Records what TextAttack's PWWS and TextFooler do with a few sentences, for tests that run without TextAttack.
 
-Writes tests/attacks/textattack_pwws.json: the sentences, the outcomes, and WordNet's substitutes for their words. The
-victim is tests/attacks/hashed_victim.py. Run it again only to change the sentences or the version of TextAttack.
+Writes tests/attacks/textattack_pwws.json (the sentences, the outcomes, and WordNet's substitutes for their words) and
+textattack_textfooler.json (the same with neighbours in a synonym space, without a sentence encoder, and NLTK's tags of
+words and neighbours in their places). The victim is tests/attacks/hashed_victim.py. Run it again only to change the
+sentences or the version of TextAttack.
 """
 
 import json
@@ -10,14 +12,20 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import textattack_offline
 import textattack_peer
+from compared import COMPARED
 from textattack_peer import Peer
+from textattack_textfooler import SPACE
 
+from flatnlp.attacks.constraints.part_of_speech import PartOfSpeech
+from flatnlp.attacks.recipes.textfooler import stop_words
 from flatnlp.attacks.result import Example
+from flatnlp.attacks.substitutions.synonym_space import SynonymSpace
 from flatnlp.models.classifier import CallableClassifier
 from flatnlp.resources import locate
-from flatnlp.text import Text
+from flatnlp.text import Text, match_case
 
 _ROOT = Path(__file__).resolve().parents[1]
 _SENTENCES = (
@@ -70,21 +78,56 @@ def main() -> None:
     if not textattack_offline.available():
         raise SystemExit(textattack_peer.ABSENT)
     sys.path.insert(0, str(_ROOT))
-    from tests.attacks.hashed_victim import hashed_victim
+    listed = locate("stopwords") / "corpora" / "stopwords" / "english"
+    pwws: dict[str, Any] = {"stop_words": sorted(listed.read_text(encoding="utf-8").split())}
+    pwws["cases"] = _cases("pwws")
+    words = sorted({word for raw in _SENTENCES for word in Text.of(raw).words})
+    synonyms = Peer(lambda _texts: np.zeros((0, 2))).synonyms
+    pwws["synonyms"] = {word: found for word in words if (found := synonyms(word))}
+    _write("pwws", pwws)
+    space = SynonymSpace(SPACE)
+    not_attacked = frozenset(stop_words())
+    textfooler: dict[str, Any] = {"space": space.identity, "cases": _cases("textfooler-no-encoder")}
+    near = {word: found for word in words if word not in not_attacked and (found := space.candidates(word))}
+    textfooler["synonyms"] = {word: " ".join(found) for word, found in near.items()}
+    textfooler["tags"] = {raw: _tags(Text.of(raw), near) for raw in _SENTENCES}
+    _write("textfooler", textfooler)
 
-    recorded: dict[str, Any] = {"textattack": version("textattack")}
-    stop_words = locate("stopwords") / "corpora" / "stopwords" / "english"
-    recorded["stop_words"] = sorted(stop_words.read_text(encoding="utf-8").split())
-    recorded["cases"] = []
-    for classes in (2, 3):
-        victim = hashed_victim(classes)
-        peer = Peer(victim.function)
-        recorded["cases"] += [_case(victim, peer, number, raw) for number, raw in enumerate(_SENTENCES)]
-    words = {word for raw in _SENTENCES for word in Text.of(raw).words}
-    recorded["synonyms"] = {word: found for word in sorted(words) if (found := peer.synonyms(word))}
-    path = _ROOT / "tests" / "attacks" / "textattack_pwws.json"
+
+def _write(name: str, recorded: dict[str, Any]) -> None:
+    path = _ROOT / "tests" / "attacks" / f"textattack_{name}.json"
+    recorded = {"textattack": version("textattack")} | recorded
     path.write_text(json.dumps(recorded, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"Wrote {len(recorded['cases'])} outcomes to {path}.")
+
+
+def _cases(name: str) -> list[dict[str, Any]]:
+    from tests.attacks.hashed_victim import hashed_victim
+
+    cases = []
+    for classes in (2, 3):
+        victim = hashed_victim(classes)
+        peer = Peer(victim.function, COMPARED[name].theirs)
+        cases += [_case(victim, peer, number, raw) for number, raw in enumerate(_SENTENCES)]
+    return cases
+
+
+def _tags(text: Text, synonyms: dict[str, tuple[str, ...]]) -> dict[int, str]:
+    """Position -> NLTK's universal tags of its word and of all its neighbours, each in that place."""
+    import nltk
+
+    tags = {}
+    for position, word in enumerate(text.words):
+        request = next(
+            PartOfSpeech().allowed(text, text, position, [match_case(n, word) for n in synonyms.get(word, ())])
+        )
+        if len(request.words) > 1:
+            tagged = [
+                nltk.pos_tag([*request.before, each, *request.after], tagset="universal")[len(request.before)][1]
+                for each in request.words
+            ]
+            tags[position] = " ".join(tagged)
+    return tags
 
 
 def _case(victim: CallableClassifier, peer: Peer, number: int, raw: str) -> dict[str, Any]:
