@@ -18,7 +18,7 @@ from flatnlp.models.word_network import WordNetwork
 from flatnlp.text import Text, clean
 
 _CACHED_WORDS = 1_000_000
-_PATH_STEPS = {"cnn": 400, "lstm": 100}
+_PATH_STEPS = {"cnn": 800, "lstm": 300}
 
 
 class WordClassifier(Classifier):
