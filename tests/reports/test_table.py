@@ -1,11 +1,13 @@
 import csv
 import io
+import re
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from flatnlp.reports.records import read_run
-from flatnlp.reports.table import Table, comparison, to_csv, to_markdown, to_rich
+from flatnlp.reports.table import Table, comparison, print_rich, to_csv, to_markdown, to_rich
 from tests.reports.fabricated import measured, write_run
 
 
@@ -93,3 +95,15 @@ def test_rich_prints_the_best_in_bold_and_takes_no_markup_from_names(tmp_path: P
     assert "[U+001B][31mflat" in printed
     assert "\x1b[1m83.0\x1b[0m" in printed
     assert "\x1b[1m82.0" not in printed
+
+
+@pytest.mark.parametrize("width", [20, 60, 72, 79, 80, 81, 160])
+def test_a_narrow_terminal_cuts_no_figure_off(tmp_path: Path, width: int) -> None:
+    interval = {"after_attack_accuracy_ci95": [0.125, 0.375], "examples": 60}
+    table = compare(write_run(tmp_path / "a", "flat", evaluation=measured(1.0, 0.25, **interval)))
+    console = Console(width=width, file=io.StringIO())
+    print_rich(table, console)
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert re.fullmatch(r"cnn +flat +pwws +100\.0 +25\.0 \[12\.5, 37\.5\] +[\d.]+ +[\d.]+ +[\d.]+ +60 *", lines[-1])
+    if width >= 80:
+        assert max(map(len, lines)) <= width

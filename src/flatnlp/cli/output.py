@@ -33,13 +33,13 @@ def gone_on_with(how: str) -> Iterator[None]:
 def print_table(folders: list[Path], form: str = "table") -> None:
     """Runs as a table: on the terminal, as Markdown or as csv."""
     from flatnlp.reports.records import read_run
-    from flatnlp.reports.table import comparison, to_csv, to_markdown, to_rich
+    from flatnlp.reports.table import comparison, print_rich, to_csv, to_markdown
 
     table = comparison([read_run(folder) for folder in folders])
     if form == "table":
         from rich.console import Console
 
-        Console().print(to_rich(table))
+        print_rich(table, Console())
     elif form in ("markdown", "csv"):
         typer.echo((to_markdown(table) if form == "markdown" else to_csv(table)).rstrip("\n"))
     else:

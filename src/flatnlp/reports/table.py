@@ -12,9 +12,11 @@ from flatnlp.reports.records import EvaluationRecord, RunRecord
 from flatnlp.reports.visible import visible
 
 if TYPE_CHECKING:
+    import rich.console
     import rich.table
 
 ABSENT = "–"
+_ENDLESS = 100_000
 
 
 @dataclass(frozen=True)
@@ -119,18 +121,42 @@ def to_csv(table: Table) -> str:
     return file.getvalue()
 
 
-def to_rich(table: Table) -> "rich.table.Table":
-    """Make a table for the terminal, the best in bold."""
+def print_rich(table: Table, console: "rich.console.Console") -> None:
+    """Print the table on a terminal, whole: its headings broken and its columns closer where it must be narrower.
+
+    Rich cuts off what is beyond the console's width, and 60 texts would read as 6. Where even the narrowest form is
+    wider, the console is told that it is so wide: the terminal wraps the lines.
+    """
+    from rich.measure import Measurement
+
+    for broken, gap in ((False, 2), (True, 2), (True, 1)):
+        printed = to_rich(table, broken, gap)
+        needed = Measurement.get(console, console.options.update(width=_ENDLESS), printed).maximum
+        if needed <= console.width:
+            break
+    else:
+        console.width = needed
+    console.print(printed)
+
+
+def to_rich(table: Table, broken: bool = False, gap: int = 2) -> "rich.table.Table":
+    """Make a table for the terminal, the best in bold.
+
+    Args:
+        table: The comparison.
+        broken: Whether headings of columns of numbers are one word a line.
+        gap: Spaces between columns, at least 1.
+    """
     from rich import box
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    printed = RichTable(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    printed = RichTable(box=box.SIMPLE_HEAD, padding=(0, gap - 1, 0, 0), pad_edge=False, show_edge=False)
     for column in table.columns:
-        longest = max(map(len, column.title.split()))
-        whole = not column.numeric or "[" in column.title
+        whole = not broken or not column.numeric or "[" in column.title
+        title = column.title if whole else "\n".join(column.title.split())
         justify: Literal["left", "right"] = "right" if column.numeric else "left"
-        printed.add_column(column.title, justify=justify, no_wrap=whole, min_width=longest)
+        printed.add_column(title, justify=justify, no_wrap=True, vertical="bottom")
     for row in table.rows:
         printed.add_row(*(Text(column.cell(row), style="bold" if column.best(row) else "") for column in table.columns))
     return printed
