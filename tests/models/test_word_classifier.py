@@ -7,6 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flatnlp.errors import FlatnlpError
 from flatnlp.models.classifier import UNKNOWN
 from flatnlp.models.rows import row_of
 from flatnlp.models.saved import load_model, save_model
@@ -98,3 +99,13 @@ def test_predictions_are_class_names(make_classifier: Make) -> None:
     assert probabilities.sum(1) == pytest.approx([1, 1])
     assert classifier.predict(["w1", "w2"]) == [classifier.classes[i] for i in probabilities.argmax(1)]
     assert classifier.predict([]) == []
+
+
+def test_texts_may_come_in_any_sequence_of_strings_and_in_nothing_else(make_classifier: Make) -> None:
+    classifier = make_classifier()
+    assert classifier.predict(np.array(["w1", "w2 w3"])) == classifier.predict(["w1", "w2 w3"])
+    assert classifier.predict([]) == []
+    with pytest.raises(FlatnlpError, match="one string; give a list"):
+        classifier.predict("w1 w2")
+    with pytest.raises(FlatnlpError, match="Text 2 is None, not a string"):
+        classifier.predict_proba(["w1", None])

@@ -102,8 +102,9 @@ class Classifier(ABC):
         """Probabilities ``[texts, classes]`` of raw strings, as in scikit-learn.
 
         Raises:
-            FlatnlpError: If one is NaN or infinite.
+            FlatnlpError: If the texts are one string, a text is no string, or a probability is NaN or infinite.
         """
+        texts = _listed(texts)
         probabilities = self.classify([self.encode(Text.of(raw)) for raw in texts])
         if not np.isfinite(probabilities).all():
             raise FlatnlpError(
@@ -113,8 +114,12 @@ class Classifier(ABC):
         return probabilities
 
     def predict(self, texts: Sequence[str]) -> list[str]:
-        """The most probable class name of each raw string; the first of equals."""
-        return [self.classes[i] for i in self.predict_proba(texts).argmax(1)] if texts else []
+        """The most probable class name of each raw string; the first of equals.
+
+        Raises:
+            FlatnlpError: As ``predict_proba``.
+        """
+        return [self.classes[i] for i in self.predict_proba(texts).argmax(1)] if len(texts) else []
 
 
 class CallableClassifier(Classifier):
@@ -169,6 +174,17 @@ class CallableClassifier(Classifier):
                 raise FlatnlpError(f"The classifier returned NaN or infinity for {batch[_first_bad(answer)]!r:.80}.")
             rows.append(answer)
         return np.concatenate(rows)
+
+
+def _listed(texts: Sequence[str]) -> list[str]:
+    """Texts as a list; one string would else be classified letter by letter."""
+    if isinstance(texts, str):
+        raise FlatnlpError("The texts are one string; give a list of strings.")
+    listed = list(texts)
+    for number, text in enumerate(listed, 1):
+        if not isinstance(text, str):
+            raise FlatnlpError(f"Text {number} is {text!r:.60}, not a string; leave it out or make it one.")
+    return listed
 
 
 def _first_bad(answer: NDArray[np.float64]) -> int:
