@@ -54,6 +54,13 @@ def test_column_that_is_not_there(refuse_to_train: Train, option: str) -> None:
     )
 
 
+def test_training_texts_without_a_word(refuse_to_train: Train, tmp_path: Path) -> None:
+    data = write_csv(
+        tmp_path / "d.csv", [("", label) if i % 2 else ("!!!", label) for i, (_, label) in enumerate(rows())]
+    )
+    assert re.search(r"training texts of .* have no word .*--text-column\)\.$", refuse_to_train(data=data))
+
+
 def test_usual_column_missing(refuse_to_train: Train, tmp_path: Path) -> None:
     data = write_csv(tmp_path / "d.csv", rows(), header=("review", "label"))
     assert re.search(r"no column 'text': it has 'review', 'label'; .*--text-column", refuse_to_train(data=data))
@@ -466,6 +473,14 @@ def test_attack_results_that_are_there(
     sentence = command_line.refusal("attack", tiny_run, "--dataset", tiny_data, "--output", out)
     assert re.search(r"out\.parquet is there already; give --overwrite to replace it\.$", sentence)
     assert out.read_text() == "mine"
+
+
+def test_an_attack_is_not_written_under_the_name_of_another_format(
+    command_line: CommandLine, tiny_run: Path, tiny_data: Path, tmp_path: Path
+) -> None:
+    arguments = ("attack", tiny_run, "--dataset", tiny_data, "--output", tmp_path / "pairs.csv")
+    assert re.search(r"pairs\.csv is to be a Parquet file; .*\.parquet\.$", command_line.refusal(*arguments))
+    assert not list(tmp_path.iterdir())
 
 
 # --- resources ---

@@ -49,6 +49,10 @@ def test_saved_in_the_run_without_attacking_again(
     assert found["ig"]["all"]["pairs"] == json.loads(before["evaluation.json"])["examples"]
 
 
+def test_pairs_of_no_interpretation_are_refused(command_line: CommandLine, run: Path) -> None:
+    assert "give --interpret ig" in command_line.refusal("evaluate", run, "--pairs", 3)
+
+
 def test_a_run_is_evaluated_on_its_own_texts(command_line: CommandLine, run: Path) -> None:
     command_line.done("evaluate", run, "--json", run.parent / "record.json")
     record, own = (json.loads(path.read_text()) for path in (run.parent / "record.json", run / "evaluation.json"))

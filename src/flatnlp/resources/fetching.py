@@ -94,10 +94,11 @@ def _fetch_one(
         except RouteError as error:
             reasons.append(f"{source.label}: {error}")
     tried = "; ".join(reasons) if reasons else "it has no download route"
+    otherwise = f", or {resource.instead}" if resource.instead else ""
     raise FlatnlpError(
         f"The resource {resource.name} is neither under ${RESOURCES_VARIABLE} nor in the cache {cache_root()} and "
         f"could not be fetched ({tried}); check the network or pip's index settings, or place it at "
-        f"{local_pattern(resource)}."
+        f"{local_pattern(resource)}{otherwise}."
     )
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from flatnlp.attacks.substitutions.synonym_space import DEFAULT_SPACE
 from flatnlp.data import DataSet, Vocabulary, load_vectors, preprocessing_for
 from flatnlp.data.vocabulary import PAD_ID, UNKNOWN_ID
+from flatnlp.errors import FlatnlpError
 from flatnlp.models.word_classifier import WordClassifier
 from flatnlp.models.word_network import WordNetwork, WordNetworkConfig
 from flatnlp.text import clean
@@ -32,7 +33,7 @@ def prepared_word_model(
         show_progress: Whether to show bars where something is downloaded.
 
     Raises:
-        FlatnlpError: If the vectors cannot be had or used.
+        FlatnlpError: If no training text has a word, or the vectors cannot be had or used.
     """
     vectors_name, dropout = settings.vectors or "", settings.dropout or 0.0
     tokens = [clean(text) for text in texts]
@@ -40,6 +41,11 @@ def prepared_word_model(
     length = settings.length or preset.length
     rarest = preset.min_frequency_above if settings.min_frequency is None else settings.min_frequency
     vocabulary = Vocabulary.from_texts(tokens, rarest)
+    if not _real_words(vocabulary):
+        raise FlatnlpError(
+            f"The training texts of {data.name} have no word that is frequent enough to be kept (--min-frequency); "
+            "check the text column (--text-column)."
+        )
     vectors = load_vectors(vectors_name, vocabulary.words, progress=show_progress)
     config = WordNetworkConfig(
         architecture=settings.model,
@@ -62,11 +68,16 @@ def prepared_word_model(
     truncated = sum(len(each) > length for each in tokens)
     others = {split: sum(len(clean(text)) > length for text in data.splits[split]["text"]) for split in ("dev", "test")}
     note = (
-        f"{len(vocabulary.words) - 2:,} words, {int(vectors.found.sum()):,} with a vector in {vectors_name}; "
+        f"{_real_words(vocabulary):,} words, {int(vectors.found.sum()):,} with a vector in {vectors_name}; "
         f"texts are read up to {length} tokens "
         f"(longer are {truncated:,} training, {others['dev']:,} dev and {others['test']:,} test texts)."
     )
-    return classifier, len(vocabulary) - 2, (note,)
+    return classifier, _real_words(vocabulary), (note,)
+
+
+def _real_words(vocabulary: Vocabulary) -> int:
+    """How many words there are but for padding and the unknown one."""
+    return len(vocabulary.words) - 2
 
 
 def _fill(matrix: NDArray[np.float32], found: NDArray[np.bool_], seed: int) -> NDArray[np.float32]:
