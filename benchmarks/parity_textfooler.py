@@ -92,6 +92,7 @@ class TextFoolerComparer:
         self._compared = COMPARED[name]
         self._classifier = classifier
         self._victim = WordVictim(classifier)
+        self._peer = Peer(self._victim, self._compared.theirs)
         self._stop_words = frozenset(stop_words())
         self.lazy: Lazy | None = None
 
@@ -107,8 +108,7 @@ class TextFoolerComparer:
         attacked = [each.queries for each in lazy if each.status in ("successful", "failed")]
         same = [a.adversarial.raw == b.adversarial.raw for a, b in zip(lazy, runs[0], strict=True)]
         self.lazy = Lazy(sum(attacked) / max(len(attacked), 1), sum(same) / len(same))
-        peer = Peer(self._victim, self._compared.theirs)
-        theirs = [peer.attack(example) for example in examples]
+        theirs = [self._peer.attack(example) for example in examples]
         return [
             Comparison(
                 index=first.example.index,

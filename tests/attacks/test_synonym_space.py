@@ -161,3 +161,9 @@ def test_an_archive_without_the_arrays_is_refused(tmp_path: Path) -> None:
 def test_a_name_nobody_knows_is_refused() -> None:
     with pytest.raises(FlatnlpError, match="'nowhere' is neither an existing path nor a known name"):
         SynonymSpace("nowhere")
+
+
+def test_where_the_default_cannot_be_had_the_way_out_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLATNLP_RESOURCES", str(tmp_path))
+    with pytest.raises(FlatnlpError, match="--synonyms, such as one that 'flatnlp resources counterfit' builds"):
+        SynonymSpace(show_progress=False)

@@ -15,7 +15,7 @@ from flatnlp.attacks.limits import NO_LIMITS, Limits
 from flatnlp.attacks.recipe import Problem, Recipe
 from flatnlp.attacks.request import Score
 from flatnlp.attacks.result import AttackResult, Example, Status, Stopped
-from flatnlp.attacks.service import Memory, Service, Spent
+from flatnlp.attacks.service import Memory, Placeable, Service, Spent
 from flatnlp.attacks.time_spent import TimeSpent
 from flatnlp.attacks.victim_service import VictimService
 from flatnlp.models.classifier import Classifier
@@ -56,6 +56,9 @@ class Engine:
         self._limits = limits
         self._seconds = 0.0
         services: tuple[Service, ...] = (VictimService(classifier, recipe.goal), *recipe.services)
+        for service in recipe.services:
+            if isinstance(service, Placeable):
+                service.place_on(classifier.device)
         self._services = {service.handles: service for service in services}
 
     @property

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,4 +84,13 @@ class Service(Protocol):
 
     def close(self) -> None:
         """Keep what is worth keeping for the next process and let go of what is held; it may be used again."""
+        ...
+
+
+@runtime_checkable
+class Placeable(Protocol):
+    """A service whose model can be put where the victim is."""
+
+    def place_on(self, device: str) -> None:
+        """Compute on this device, in torch's words, from now on."""
         ...

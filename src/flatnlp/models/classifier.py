@@ -42,6 +42,11 @@ class Classifier(ABC):
     tokens: int = 0
     padding: int = 0
 
+    @property
+    def device(self) -> str:
+        """Where it computes, in torch's words; an attack's other models are put there too."""
+        return "cpu"
+
     @abstractmethod
     def encode(self, text: Text) -> Key:
         """The key of a text."""

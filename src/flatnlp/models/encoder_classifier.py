@@ -58,6 +58,11 @@ class EncoderClassifier(Classifier):
         self._room = max(1, length - len(self.pieces.opening) - len(self.pieces.closing)) * ID_BYTES
         self.refresh()
 
+    @property
+    def device(self) -> str:
+        """Where the network is."""
+        return self.network.device
+
     def refresh(self) -> None:
         """Take over the network's current weights: fold the mask into the embedding table."""
         self._table = self.network.folded_table()

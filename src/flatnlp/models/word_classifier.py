@@ -49,6 +49,11 @@ class WordClassifier(Classifier):
         self._unknown = row_of([UNKNOWN_ID])
         self.refresh()
 
+    @property
+    def device(self) -> str:
+        """Where the network is."""
+        return self.network.device
+
     def refresh(self) -> None:
         """Take over the network's current weights: fold the mask into the vectors, the vectors into the first layer."""
         with torch.no_grad():

@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from flatnlp.attacks.engine import Engine
 from flatnlp.attacks.request import Similarity
 from flatnlp.attacks.service import Memory
 from flatnlp.attacks.services.sentence_encoder import EncoderService, encoder, with_threshold
 from flatnlp.attacks.services.transformers_encoder import TransformersEncoder
 from flatnlp.errors import FlatnlpError
+from flatnlp.models.classifier import CallableClassifier
+from tests.attacks.toys import toy_recipe
 
 WORDS = ("a", "warm", "cold", "and", "funny", "film", "plot", ".")
 TEXTS = ("a warm film", "a cold film", "a funny and warm film .", "plot", "a warm and funny plot .", "cold film")
@@ -125,7 +129,7 @@ class Counting:
 
 def test_the_service_compares_with_the_reference_and_encodes_once() -> None:
     encode = Counting()
-    service = EncoderService(lambda: encode, "toy", kept=3)
+    service = EncoderService(lambda _: encode, "toy", kept=3)
     one, two = service.answer([(Similarity("a", ["b", "a"]), Memory(0)), (Similarity("b", ["b"]), Memory(0))])
     assert one.tolist() == [0.5, 1.0]
     assert two.tolist() == [1.0]
@@ -138,8 +142,31 @@ def test_the_service_compares_with_the_reference_and_encodes_once() -> None:
     assert service.answer([(Similarity("a", []), Memory(0))])[0].tolist() == []
 
 
+class Elsewhere(CallableClassifier):
+    """A victim that says it is on another device."""
+
+    device = "meta"
+
+
+def test_an_attack_puts_the_encoder_where_the_victim_is() -> None:
+    placed: list[str] = []
+
+    def load(device: str) -> Counting:
+        placed.append(device)
+        return Counting()
+
+    service = EncoderService(load, "toy")
+    recipe = replace(toy_recipe({}), services=(service,))
+    asked = [(Similarity("a", ["b"]), Memory(0))]
+    service.answer(asked)
+    for _ in range(2):
+        Engine(recipe, Elsewhere(lambda texts: np.ones((len(texts), 2)) / 2, ("no", "yes")))
+        service.answer(asked)
+    assert placed == ["cpu", "meta"]
+
+
 def test_an_encoder_that_returns_nan_is_refused() -> None:
-    service = EncoderService(lambda: lambda texts: np.full((len(texts), 2), np.nan, np.float32), "broken")
+    service = EncoderService(lambda _: lambda texts: np.full((len(texts), 2), np.nan, np.float32), "broken")
     with pytest.raises(FlatnlpError, match="The sentence encoder broken returned NaN"):
         service.answer([(Similarity("a", ["b"]), Memory(0))])
 

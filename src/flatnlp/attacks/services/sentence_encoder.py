@@ -29,7 +29,7 @@ class EncoderService:
     encoding, which may depend on what shares its batch.
 
     Args:
-        load: Gives the encoder, which is loaded when the first question comes.
+        load: Device, in torch's words -> the encoder, which is loaded when the first question comes.
         identity: What tells this encoder from others.
         kept: Encodings remembered; those not asked for longest are forgotten.
     """
@@ -37,10 +37,11 @@ class EncoderService:
     name = "encoder"
     handles = Similarity
 
-    def __init__(self, load: Callable[[], Encode], identity: str, kept: int = _KEPT) -> None:
+    def __init__(self, load: Callable[[str], Encode], identity: str, kept: int = _KEPT) -> None:
         self.spent = Spent()
         self.identity = identity
         self._load = load
+        self._device = "cpu"
         self._encode: Encode | None = None
         self._kept = kept
         self._known: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
@@ -66,12 +67,18 @@ class EncoderService:
         self.spent.duplicates += count - len(new)
         return answers
 
+    def place_on(self, device: str) -> None:
+        """Compute on this device from now on; where it is another, the encoder is loaded again."""
+        if device != self._device:
+            self._device, self._encode = device, None
+            self._known.clear()
+
     def close(self) -> None:
         """Nothing to keep."""
 
     def _encoded(self, texts: list[str]) -> NDArray[np.float32]:
         if self._encode is None:
-            self._encode = self._load()
+            self._encode = self._load(self._device)
         rows = self._encode(texts)
         if not np.isfinite(rows).all():
             raise FlatnlpError(f"The sentence encoder {self.identity} returned NaN or infinity; take another one.")
@@ -131,7 +138,7 @@ def encoder(name: str) -> EncoderService:
         from flatnlp.attacks.services.use_encoder import UseEncoder
 
         use = UseEncoder()
-        return EncoderService(lambda: use.encode, use.identity)
+        return EncoderService(lambda _: use.encode, use.identity)
     folder = locate("minilm") if name == "minilm" else Path(name).expanduser()
     if not (folder / "config.json").is_file():
         raise FlatnlpError(
@@ -140,10 +147,10 @@ def encoder(name: str) -> EncoderService:
         )
     identity = f"{checksum_of(folder / 'config.json')[:8]}{checksum_of(_weights(folder))[:16]}{' bf16' * bf16}"
 
-    def load() -> Encode:
+    def load(device: str) -> Encode:
         from flatnlp.attacks.services.transformers_encoder import TransformersEncoder
 
-        return TransformersEncoder(folder, bf16).encode
+        return TransformersEncoder(folder, bf16, device).encode
 
     return EncoderService(load, identity)
 

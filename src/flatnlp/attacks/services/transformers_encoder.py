@@ -26,12 +26,13 @@ class TransformersEncoder:
         folder: ``config.json``, ``model.safetensors`` and a tokenizer; where sentence-transformers' ``modules.json``
             and ``1_Pooling/config.json`` are there, they say how tokens are pooled.
         bf16: Whether to compute in bfloat16 where that is safe (``torch.autocast``).
+        device: Where to compute, in torch's words.
 
     Raises:
         FlatnlpError: If the folder holds no such encoder.
     """
 
-    def __init__(self, folder: Path, bf16: bool = False) -> None:
+    def __init__(self, folder: Path, bf16: bool = False, device: str = "cpu") -> None:
         import torch
         from transformers import AutoModel, AutoTokenizer
 
@@ -49,6 +50,8 @@ class TransformersEncoder:
             raise FlatnlpError(f"The folder {folder} holds an encoder with a decoder; name a sentence encoder's.")
         positions = getattr(self._model.config, "max_position_embeddings", _LONGEST)
         self._longest = min(_LONGEST, int(positions))
+        self._model.to(device)
+        self._device = torch.device(device)
         self._bf16 = bf16
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -69,12 +72,12 @@ class TransformersEncoder:
         """Encodings of up to 16 texts of equal length."""
         import torch
 
-        tokens = torch.tensor(ids + [ids[0]] * (_ROWS - len(ids)))
-        faster = torch.autocast("cpu", dtype=torch.bfloat16) if self._bf16 else nullcontext()
+        tokens = torch.tensor(ids + [ids[0]] * (_ROWS - len(ids)), device=self._device)
+        faster = torch.autocast(self._device.type, dtype=torch.bfloat16) if self._bf16 else nullcontext()
         with torch.inference_mode(), faster:
             states = self._model(input_ids=tokens, attention_mask=torch.ones_like(tokens)).last_hidden_state.float()
         pooled = states[:, 0] if self._first_token else states.mean(1)
-        units: NDArray[np.float32] = torch.nn.functional.normalize(pooled, dim=1)[: len(ids)].numpy()
+        units: NDArray[np.float32] = torch.nn.functional.normalize(pooled, dim=1)[: len(ids)].cpu().numpy()
         return units
 
 

@@ -84,7 +84,13 @@ def _locate(spec: str, show_progress: bool) -> Path:
     """The place of a space: word vectors of that name, else a lexicon, else a path."""
     resource = RESOURCES.get(normalise(spec))
     if resource is not None:
-        return locate(spec, progress=show_progress, kind=resource.kind)
+        try:
+            return locate(spec, progress=show_progress, kind=resource.kind)
+        except FlatnlpError as error:
+            raise FlatnlpError(
+                f"{str(error).rstrip('.')}; or name another synonym space with --synonyms, such as one that 'flatnlp "
+                "resources counterfit' builds from any word vectors."
+            ) from error
     if find_local(spec, "vectors") is None and (lexicon := find_local(spec, "lexicons")) is not None:
         return lexicon
     return locate(spec, progress=show_progress, kind="vectors")
