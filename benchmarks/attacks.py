@@ -2,8 +2,9 @@
 
 One process, one thread. A repetition takes turns of a few seconds: flatnlp attacks everything, TextAttack attacks the
 next 150 examples, the victim alone classifies the very texts that flatnlp's attack had classified. Ratios are taken
-within a repetition, and the median over the repetitions is printed. Examples per second depend on the machine and on
-what else it does; ratios much less.
+within a repetition, and the median over the repetitions is printed. Models are loaded before the clock starts; what an
+attack remembers of earlier ones (tags, encodings, candidates) is forgotten before every turn of flatnlp's and every
+repetition of TextAttack's. Examples per second depend on the machine and on what else it does; ratios much less.
 """
 
 import argparse
@@ -40,6 +41,7 @@ _FULL_BATCH = 512
 _ROWS_AT_ONCE = 65_536
 _PLAIN_ROWS = 10_000
 _PEER_TRIAL = 22
+_LONG_ENOUGH = "this is a film that a good friend would see twice and then praise to all her other friends at work"
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ class Clock:
 
 
 def classified_keys(attack: Recipe, classifier: WordClassifier, examples: list[Example]) -> list[Key]:
-    """All that the attack has the victim classify, in that order; this run also warms every cache."""
+    """All that the attack has the victim classify, in that order."""
     recording = Recording(classifier)
     for _ in Engine(attack, recording).run(examples):
         pass
@@ -135,9 +137,16 @@ def classified_keys(attack: Recipe, classifier: WordClassifier, examples: list[E
     return recording.keys
 
 
+def fresh(compared: Compared, classifier: WordClassifier) -> Recipe:
+    """A recipe of flatnlp that remembers nothing of the examples, with its models loaded by two texts of their own."""
+    attack = compared.ours()
+    for _ in Engine(attack, classifier).run([Example(0, _LONG_ENOUGH, 0), Example(1, _LONG_ENOUGH, 1)]):
+        pass
+    return attack
+
+
 def repetition(
     compared: Compared,
-    attack: Recipe,
     classifier: WordClassifier,
     examples: list[Example],
     keys: list[Key],
@@ -151,9 +160,10 @@ def repetition(
     sampled = plain_batches(keys)
     if peer is not None:
         peer[1].seconds = 0.0
+        peer[0].forget()
     for start in range(0, len(peer_examples), compared.peer_turn):
         turns += 1
-        engine = Engine(attack, classifier)
+        engine = Engine(fresh(compared, classifier), classifier)
         with ours:
             for _ in engine.run(examples):
                 pass
@@ -218,18 +228,17 @@ def measure(name: str, architecture: str, options: argparse.Namespace, say: Call
     """All repetitions of one recipe for one victim, and their medians."""
     compared = COMPARED[name]
     classifier = victim(architecture, options.models)
-    attack = compared.ours()
     test = load_data(DATASET).splits["test"]
     texts, labels = list(test["text"]), list(test["label"])
     examples = sample(texts, labels, options.examples, 0)
     peer_examples = sample(texts, labels, options.peer_examples or options.examples, 0)
-    keys = classified_keys(attack, classifier, examples)
+    keys = classified_keys(compared.ours(), classifier, examples)
     peer, inference = None, None
     if textattack_offline.available():
         *peer, inference = faster_peer(compared, classifier, peer_examples)
     repetitions = []
     for number in range(options.repetitions):
-        done = repetition(compared, attack, classifier, examples, keys, peer, peer_examples).figures
+        done = repetition(compared, classifier, examples, keys, peer, peer_examples).figures
         repetitions.append(done)
         ratio = "" if done["ratio"] is None else f", {done['ratio']:.1f} times TextAttack"
         say(f"{name} on {architecture}, repetition {number + 1}: {done['examples']:.0f} examples/s{ratio}")

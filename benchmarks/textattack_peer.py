@@ -78,6 +78,10 @@ class Peer:
 
         self._attack = build(Wrapper())
 
+    def forget(self) -> None:
+        """Drop what its caches hold of earlier attacks."""
+        self._attack.clear_cache()
+
     def synonyms(self, word: str) -> list[str]:
         """What its WordNet substitution offers for a word, in alphabetical order."""
         return sorted(self._attack.transformation._get_replacement_words(word))

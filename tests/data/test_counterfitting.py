@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,10 @@ from flatnlp.data.counterfitting import CounterfitSettings, counterfit, read_pai
 from flatnlp.errors import FlatnlpError
 
 WORDS = ["good", "fine", "bad", "poor", "film", "movie", "tree", "nothing"]
+LONGER = CounterfitSettings(
+    epochs=300, learning_rate=0.02, attract=1.0, preserve=0.1, components=None, spread=0, smooth=0
+)
+"""For so few pairs; and words without pairs stay where they are."""
 
 
 def space() -> np.ndarray:
@@ -30,7 +35,7 @@ def test_synonyms_attract_antonyms_repel_and_the_rest_stays() -> None:
         before,
         [("good", "fine"), ("film", "movie"), ("good", "unheard")],
         [("bad", "good")],
-        CounterfitSettings(),
+        LONGER,
         lambda: steps.append(1),
     )
     assert cosine(after, "good", "fine") > max(0.9, cosine(before, "good", "fine"))
@@ -43,18 +48,35 @@ def test_synonyms_attract_antonyms_repel_and_the_rest_stays() -> None:
         )
     assert (after[-1] == 0).all()
     assert np.linalg.norm(after[:-1], axis=1) == pytest.approx(np.ones(len(WORDS) - 1), abs=1e-5)
-    assert len(steps) == CounterfitSettings().steps
+    assert len(steps) == LONGER.epochs
 
 
 def test_the_same_seed_gives_the_same_space() -> None:
     pairs = [("good", "fine")], [("bad", "good")]
-    one, two = (counterfit(WORDS, space(), *pairs, CounterfitSettings(preserve=1.0)) for _ in range(2))
+    one, two = (counterfit(WORDS, space(), *pairs, CounterfitSettings()) for _ in range(2))
     assert (one == two).all()
 
 
 def test_a_pair_in_both_lists_is_one_of_antonyms() -> None:
-    after = counterfit(WORDS, space(), [("good", "bad")], [("bad", "good")], CounterfitSettings())
+    after = counterfit(WORDS, space(), [("good", "bad")], [("bad", "good")], LONGER)
     assert cosine(after, "good", "bad") < 0.2
+
+
+def test_words_without_pairs_move_along_with_those_near_them() -> None:
+    before = space()
+    before[WORDS.index("tree")] = before[WORDS.index("film")] + 0.1
+    pairs = [("film", "good"), ("fine", "movie")], [("bad", "poor")]
+    alone, along = (counterfit(WORDS, before, *pairs, replace(LONGER, spread=each)) for each in (0.0, 1.0))
+    assert cosine(along, "tree", "good") > cosine(alone, "tree", "good") + 0.2
+    assert cosine(alone, "tree", "film") < cosine(along, "tree", "film")
+
+
+def test_what_all_words_share_is_taken_away() -> None:
+    before = space()[:-1] + 5
+    after = counterfit(WORDS[:-1], before, [("good", "fine")], [], CounterfitSettings(components=1))
+    cosines = before @ before.T / np.outer(*[np.linalg.norm(before, axis=1)] * 2)
+    assert cosines.min() > 0.5
+    assert abs((after @ after.T)[~np.eye(len(after), dtype=bool)].mean()) < 0.3
 
 
 def test_pairs_of_other_words_are_refused() -> None:
@@ -88,7 +110,7 @@ def test_a_space_is_written_that_word_vectors_are_read_from(tmp_path: Path) -> N
     (tmp_path / "antonyms.txt").write_text("good bad\n")
     given = {"synonyms": [tmp_path / "synonyms.txt"], "antonyms": [tmp_path / "antonyms.txt"]}
     output = tmp_path / "space.npz"
-    result = counterfit_vectors(tmp_path / "vectors.npz", output, **given)
+    result = counterfit_vectors(tmp_path / "vectors.npz", output, settings=LONGER, **given)
     with np.load(output) as written:
         assert written["words"].tolist() == WORDS
         assert cosine(written["vectors"].astype(np.float32), "good", "fine") > 0.9

@@ -71,9 +71,9 @@ def counterfit_vectors(
     check_writable(path)
     settings = settings or CounterfitSettings()
     attract, repel = _pairs(synonyms), _pairs(antonyms)
-    listed = None if compare is None else read_entries(_file(locate(str(compare), kind="lexicons")))
+    listed = None if compare is None else read_entries(only_file(locate(str(compare), kind="lexicons")))
     words, rows = read_all_vectors(locate(str(vectors), kind="vectors"))
-    with progress_bar("Counter-fitting", settings.steps, "steps", show_progress) as advance:
+    with progress_bar("Counter-fitting", settings.epochs, "epochs", show_progress) as advance:
         fitted = counterfit(words, rows, attract, repel, settings, advance)
     recall = {}
     if listed is not None:
@@ -124,10 +124,10 @@ def _shared(
 
 
 def _pairs(names: Sequence[str | Path]) -> list[tuple[str, str]]:
-    return [pair for name in names for pair in read_pairs(_file(locate(str(name), kind="lexicons")))]
+    return [pair for name in names for pair in read_pairs(only_file(locate(str(name), kind="lexicons")))]
 
 
-def _file(path: Path) -> Path:
+def only_file(path: Path) -> Path:
     """The one file of a resource's folder, or the file itself."""
     if not path.is_dir():
         return path

@@ -1,9 +1,11 @@
 """Counter-fitting: word vectors in which synonyms are near and antonyms far (Mrksic et al. 2016, NAACL).
 
-Three terms are made small: synonyms attract (their distance, above a margin), antonyms repel (what their distance lacks
-of a margin), and the space is preserved (what neighbours in the original space have moved apart). Distances are 1 -
-cosine. The paper goes from pair to pair; here a step takes all synonyms and antonyms and a share of the neighbours
-at once.
+Three terms are made small, as there: synonyms attract, antonyms repel (their cosine, above a margin), and the space is
+preserved (the distance of a word from where it was). Synonyms attract in another way: each must be nearer to its
+partner than to the other words of its batch (softmax over cosines; Wieting et al. 2016 take negatives from a batch
+too), which finds more of the real space's neighbours than attraction alone (``benchmarks/counterfit.py``,
+docs/RESULTS.md). Before, the mean and the largest components, which all words share, are taken away (Mu and Viswanath
+2018). Afterwards every word is moved along with the words near it, so words without pairs move too.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,32 +23,41 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _ROWS_AT_ONCE = 1024
+_SHARPNESS = 4  # of the weights of near words: their cosines to this power
 
 
 @dataclass(frozen=True, kw_only=True)
 class CounterfitSettings:
-    """How to counter-fit.
+    """How to counter-fit; the defaults were chosen on half of a neighbour list (docs/RESULTS.md).
 
     Attributes:
-        steps: Steps of Adam.
-        learning_rate: Their size.
-        attract: Weight of the synonyms.
+        epochs: Passes over the synonyms.
+        batch_size: Pairs of synonyms in a step of Adam, and half as many of antonyms.
+        learning_rate: The step's size.
+        temperature: Cosines are divided by it in the softmax; smaller looks more at the nearest of the others.
+        attract: Weight of synonyms' distance, 1 - cosine, beside the softmax.
         repel: Weight of the antonyms.
-        preserve: Weight of the neighbours.
-        synonym_margin: Synonyms attract until their distance is this (gamma).
-        antonym_margin: Antonyms repel until their distance is this (delta).
-        neighbours: Neighbours that each word keeps.
-        seed: Of the choice of neighbours in each step.
+        antonym_margin: Antonyms repel until their distance, 1 - cosine, is this (delta).
+        preserve: Weight of the squared distance from where a word was.
+        components: Largest components taken away before; ``None`` leaves the space as it is, its mean included.
+        neighbours: Words near a word, with which it moves along.
+        spread: How far words without pairs move along, 1 being as far as those near them.
+        smooth: The same for words with pairs, beside their own way.
+        seed: Of the order of the pairs.
     """
 
-    steps: int = 60
-    learning_rate: float = 0.02
-    attract: float = 1.0
+    epochs: int = 4
+    batch_size: int = 512
+    learning_rate: float = 0.005
+    temperature: float = 0.2
+    attract: float = 0.1
     repel: float = 1.0
-    preserve: float = 0.1
-    synonym_margin: float = 0.0
     antonym_margin: float = 1.0
+    preserve: float = 1.0
+    components: int | None = 2
     neighbours: int = 10
+    spread: float = 1.2
+    smooth: float = 0.7
     seed: int = 0
 
 
@@ -82,7 +93,7 @@ def counterfit(
         synonyms: Pairs that attract; those with a word that is not there are passed over.
         antonyms: Pairs that repel; a pair that is in both lists counts as antonyms.
         settings: How.
-        advance: Called after every step.
+        advance: Called after every epoch.
 
     Returns:
         ``[words, width]``, each of length 1; a zero vector stays zero.
@@ -91,51 +102,120 @@ def counterfit(
         FlatnlpError: If no pair has both words in the vocabulary.
     """
     import torch
-    from torch.nn.functional import normalize, relu
+    from torch.nn.functional import normalize
 
     repelled = _rows(words, antonyms)
     attracted = _rows(words, synonyms) - repelled
     if not attracted and not repelled:
         raise FlatnlpError("None of the pairs has both words among the vectors' words; are they of one language?")
-    moving = np.unique(np.array(sorted(attracted | repelled), np.int64))
-    place = {row: i for i, row in enumerate(moving.tolist())}
     start = normalize(torch.from_numpy(np.array(vectors, np.float32)), dim=1)
-    near = [
-        torch.tensor([[place[a], place[b]] for a, b in sorted(pairs)], dtype=torch.long).reshape(-1, 2)
-        for pairs in (attracted, repelled)
-    ]
-    kept = _neighbours(start, torch.from_numpy(moving), settings.neighbours)
-    own = torch.arange(len(moving)).repeat_interleave(kept.shape[1])
-    other = kept.reshape(-1)
-    before = (start[moving][own] * start[other]).sum(1)
-    inside = torch.full((len(words),), -1)
-    inside[torch.from_numpy(moving)] = torch.arange(len(moving))
+    there = start.norm(dim=1, keepdim=True) > 0
+    if settings.components is not None:
+        start = normalize(_without_common(start, settings.components), dim=1) * there
+    paired = torch.tensor(sorted({row for pair in attracted | repelled for row in pair}))
+    place = torch.full((len(words),), -1)
+    place[paired] = torch.arange(len(paired))
+    near, far = (place[torch.tensor(sorted(pairs), dtype=torch.long).reshape(-1, 2)] for pairs in (attracted, repelled))
+    moved = _moved(start[paired], near, far, settings, advance)
+    fitted = _along(start, paired, moved - start[paired], settings)
+    if settings.components is not None:
+        fitted = normalize(_without_common(normalize(fitted, dim=1) * there, 0), dim=1)
+    result: NDArray[np.float32] = (normalize(fitted, dim=1) * there).numpy()
+    return result
 
-    moved = start[moving].clone().requires_grad_()
+
+def _without_common(units: "Tensor", components: int) -> "Tensor":
+    """Rows less their mean and what they have along their largest components."""
+    import torch
+
+    centred = units - units.mean(0)
+    if components:
+        largest: Tensor = torch.linalg.eigh(centred.T @ centred).eigenvectors[:, -components:]
+        centred = centred - centred @ largest @ largest.T
+    return centred
+
+
+def _moved(
+    start: "Tensor", near: "Tensor", far: "Tensor", settings: CounterfitSettings, advance: Callable[[], None]
+) -> "Tensor":
+    """Where the words with pairs end, ``[words with pairs, width]``, each of length 1.
+
+    Args:
+        start: Where they begin.
+        near: Rows of pairs that attract, ``[n, 2]``.
+        far: Rows of pairs that repel, ``[m, 2]``.
+        settings: How.
+        advance: Called after every epoch.
+    """
+    import torch
+    from torch.nn.functional import cross_entropy, normalize, relu
+
+    moved = start.clone().requires_grad_()
     optimizer = torch.optim.Adam([moved], lr=settings.learning_rate)
     generator = torch.Generator().manual_seed(settings.seed)
-    for _ in range(settings.steps):
-        units = normalize(moved, dim=1)
-        loss = torch.zeros(())
-        synonym, antonym = ((units[pair[:, 0]] * units[pair[:, 1]]).sum(1) for pair in near)
-        if len(synonym):
-            loss = loss + settings.attract * relu(1 - synonym - settings.synonym_margin).mean()
-        if len(antonym):
-            loss = loss + settings.repel * relu(settings.antonym_margin - 1 + antonym).mean()
-        if len(own):
-            chosen = torch.randint(len(own), (min(len(own), 4 * len(moving)),), generator=generator)
-            at = inside[other[chosen]]
-            there = torch.where(at[:, None] >= 0, units[at.clamp(min=0)], start[other[chosen]])
-            now = (units[own[chosen]] * there).sum(1)
-            loss = loss + settings.preserve * relu(before[chosen] - now).mean()
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
+    for _ in range(settings.epochs):
+        order = torch.randperm(len(near), generator=generator)
+        for at in range(0, max(len(near), 1), settings.batch_size):
+            pairs = near[order[at : at + settings.batch_size]]
+            loss = torch.zeros(())
+            if len(pairs):
+                one, other = (normalize(moved[pairs[:, side]], dim=1) for side in (0, 1))
+                loss = loss + (1 - (one * other).sum(1)).mean() * settings.attract
+                cosines = (one @ other.T / settings.temperature).masked_fill(_sharing(pairs), -torch.inf)
+                own = torch.arange(len(pairs))
+                loss = loss + (cross_entropy(cosines, own) + cross_entropy(cosines.T, own)) / 2
+                kept = pairs.reshape(-1)
+                loss = loss + settings.preserve * ((moved[kept] - start[kept]) ** 2).sum(1).mean()
+            if len(far):
+                chosen = far[torch.randint(len(far), (max(settings.batch_size // 2, 1),), generator=generator)]
+                cosine = (normalize(moved[chosen[:, 0]], dim=1) * normalize(moved[chosen[:, 1]], dim=1)).sum(1)
+                loss = loss + settings.repel * relu(settings.antonym_margin - 1 + cosine).mean()
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
         advance()
-    fitted = start.clone()
-    fitted[moving] = normalize(moved.detach(), dim=1)
-    result: NDArray[np.float32] = fitted.numpy()
-    return result
+    return normalize(moved.detach(), dim=1)
+
+
+def _sharing(pairs: "Tensor") -> "Tensor":
+    """``[n, n]``: which other pairs have a word of this one, and so are no examples of what is unlike it."""
+    import torch
+
+    shared = torch.zeros(len(pairs), len(pairs), dtype=torch.bool)
+    for one in (0, 1):
+        for other in (0, 1):
+            shared |= pairs[:, one, None] == pairs[None, :, other]
+    shared.fill_diagonal_(False)
+    return shared
+
+
+def _along(start: "Tensor", paired: "Tensor", ways: "Tensor", settings: CounterfitSettings) -> "Tensor":
+    """All words, each moved along with the words with pairs that were near it.
+
+    Args:
+        start: Where the words were, ``[words, width]``.
+        paired: Rows of those with pairs.
+        ways: How far these have moved, ``[words with pairs, width]``.
+        settings: How.
+    """
+    import torch
+
+    own = torch.full((len(start),), -1)
+    own[paired] = torch.arange(len(paired))
+    share = torch.where(own >= 0, settings.smooth, settings.spread)
+    ends = start.clone()
+    ends[paired] += ways
+    count = min(settings.neighbours, len(paired) - 1)
+    for at in range(0, len(start) if count else 0, _ROWS_AT_ONCE):
+        rows = torch.arange(at, min(at + _ROWS_AT_ONCE, len(start)))
+        cosines = start[rows] @ start[paired].T
+        itself = own[rows] >= 0
+        cosines[itself, own[rows][itself]] = 0
+        best, near = cosines.clamp(min=0).topk(count)
+        weights = best**_SHARPNESS
+        weights = weights / weights.sum(1, keepdim=True).clamp(min=1e-9) * best[:, :1]
+        ends[rows] += share[rows, None] * (weights[:, :, None] * ways[near]).sum(1)
+    return ends
 
 
 def _rows(words: Sequence[str], pairs: Sequence[tuple[str, str]]) -> set[tuple[int, int]]:
@@ -143,17 +223,3 @@ def _rows(words: Sequence[str], pairs: Sequence[tuple[str, str]]) -> set[tuple[i
     row = {word: i for i, word in reversed(list(enumerate(words)))}
     found = ((row[a], row[b]) for a, b in pairs if a in row and b in row and a != b)
     return {(min(pair), max(pair)) for pair in found}
-
-
-def _neighbours(units: "Tensor", rows: "Tensor", count: int) -> "Tensor":
-    """Rows of the nearest others of each row, ``[rows, count]``."""
-    import torch
-
-    count = min(count, len(units) - 1)
-    found = []
-    for start in range(0, len(rows), _ROWS_AT_ONCE):
-        part = rows[start : start + _ROWS_AT_ONCE]
-        cosines = units[part] @ units.T
-        cosines[torch.arange(len(part)), part] = -2
-        found.append(cosines.topk(count).indices)
-    return torch.cat(found)

@@ -89,15 +89,22 @@ class Perceptron:
 
     def _states_of(self, contexts: Sequence[Context]) -> list[int]:
         of = self._id
-        words = np.array(
+        around: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}  # many words share what is around them
+        at_side = np.array([around.setdefault((before, after), len(around)) for before, _, after in contexts])
+        sides = np.array(
             [
-                [of(each) for each in (*((*_MARKED, *before)[-4:]), word, *((*after, *_AFTER)[:2]))]
-                for before, word, after in contexts
+                [
+                    *map(of, ((*_MARKED, *before)[-4:])),
+                    *map(of, (*after, *_AFTER)[:2]),
+                    len(before),
+                    *self._prefix(before),
+                ]
+                for before, after in around
             ]
-        )
-        lengths = np.array([len(before) for before, _, _ in contexts])
-        prefixes = np.array([self._prefix(before) for before, _, _ in contexts])
-        last, last_but_one = prefixes[:, 0].copy(), prefixes[:, 1].copy()
+        )[at_side]
+        own = np.array([of(word) for _, word, _ in contexts])
+        words = np.column_stack([sides[:, :4], own, sides[:, 4:6]])
+        lengths, last, last_but_one = sides[:, 6], sides[:, 7].copy(), sides[:, 8].copy()
         for back in (2, 1, 0):
             rows = np.flatnonzero(lengths >= back)
             at = 4 - back
