@@ -1,6 +1,7 @@
 """``flatnlp explain`` and ``flatnlp.explain``: which words speak for a class, alone or beside another text."""
 
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,6 +48,16 @@ def test_an_attack_makes_the_other_text_and_its_swaps_are_marked(tiny_run: Path)
     swapped = [found.original.raw[start:end] for start, end in found.original.swapped]
     assert swapped == [edit.original for edit in sorted(result.adversarial.edits, key=lambda edit: edit.position)]
     assert bool(said) == (result.status != "successful")
+
+
+def test_the_attack_takes_its_options(command_line: CommandLine, tiny_run: Path, tmp_path: Path) -> None:
+    space = tmp_path / "space.json"
+    space.write_text(json.dumps({"plot": ["zebra"], "dull": ["zebra"]}))
+    chosen = ("--synonyms", space, "--attack", "exhaustive-greedy")
+    assert "[zebra]" in command_line.done("explain", tiny_run, DULL, *chosen)
+    assert "name one with --attack" in command_line.refusal("explain", tiny_run, DULL, "--synonyms", space)
+    refused = command_line.refusal("explain", tiny_run, DULL, "--attack", "pwws", "--tagger", "nltk")
+    assert "--tagger means nothing to pwws" in refused
 
 
 def test_a_text_against_another_marks_what_differs(tiny_run: Path) -> None:

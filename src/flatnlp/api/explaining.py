@@ -8,8 +8,9 @@ from flatnlp.api.attacking import attacked
 from flatnlp.api.loading import load
 from flatnlp.api.saliency import Spans, attributions, saliency_map, swapped_by
 from flatnlp.api.saying import Say, silent
+from flatnlp.attacks.options import DEFAULTS, AttackOptions
 from flatnlp.attacks.recipe import Recipe
-from flatnlp.attacks.recipes import recipe
+from flatnlp.attacks.recipes import check_options, recipe
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.errors import FlatnlpError
 from flatnlp.interpret.measure import check_interpretable, check_method
@@ -25,6 +26,7 @@ def explain(
     *,
     against: str | Sequence[str] | None = None,
     attack: str | Recipe | None = None,
+    options: AttackOptions = DEFAULTS,
     method: str = "ig",
     label: str | int | None = None,
     name: str | None = None,
@@ -39,6 +41,7 @@ def explain(
         texts: The texts, or one.
         against: A text to put beside each; differing words are marked by comparing the two.
         attack: Or a recipe that makes the text beside each from it; what it swapped is marked.
+        options: The named recipe's synonyms, sentence encoder and tagger, where they are not to be its own.
         method: ``ig`` (integrated gradients) or ``lime``.
         label: The class to explain, by name or number; for each text the one that the model predicts if not given. The
             text beside it is explained for the same class.
@@ -62,7 +65,10 @@ def explain(
     if others is not None and attack is not None:
         raise FlatnlpError("Give a text to put against it or an attack that makes one, not both.")
     check_method(method)
-    made_by = None if attack is None else recipe(attack)
+    if attack is None and options.given():
+        raise FlatnlpError(f"--{next(iter(options.given())).replace('_', '-')} is an attack's; name one with --attack.")
+    check_options([] if attack is None else [attack], options)
+    made_by = None if attack is None else recipe(attack, options)
     classifier = model if isinstance(model, Classifier) else load(model, device)
     check_interpretable(classifier, [method])
     labels = _labels(classifier, listed, label)

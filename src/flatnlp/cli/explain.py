@@ -5,7 +5,17 @@ from typing import Annotated
 
 import typer
 
-from flatnlp.cli.options import Device, Model, Quiet, Threads
+from flatnlp.cli.options import (
+    Device,
+    Encoder,
+    LanguageModel,
+    MaskedModel,
+    Model,
+    Quiet,
+    Synonyms,
+    Tagger,
+    Threads,
+)
 from flatnlp.cli.output import print_line, say, silent
 from flatnlp.cli.threads import use_threads
 
@@ -15,6 +25,11 @@ def explain(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The text.")],
     against: Annotated[str | None, typer.Option(help="Another text to put beside it.")] = None,
     attack: Annotated[str | None, typer.Option(help="Attack the text and put the result beside it.")] = None,
+    synonyms: Synonyms = None,
+    encoder: Encoder = None,
+    tagger: Tagger = None,
+    language_model: LanguageModel = None,
+    masked_model: MaskedModel = None,
     method: Annotated[str, typer.Option(help="ig (integrated gradients) or lime.")] = "ig",
     label: Annotated[str | None, typer.Option(help="The class to explain; the predicted one if not said.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write a self-contained page too.")] = None,
@@ -32,6 +47,7 @@ def explain(
     from rich.console import Console
 
     from flatnlp.api.explaining import explain as run
+    from flatnlp.attacks.options import AttackOptions
     from flatnlp.reports.saliency.terminal import plain as in_numbers
     from flatnlp.reports.saliency.terminal import shaded
 
@@ -40,6 +56,9 @@ def explain(
         text,
         against=against,
         attack=attack,
+        options=AttackOptions(
+            synonyms=synonyms, encoder=encoder, tagger=tagger, language_model=language_model, masked_model=masked_model
+        ),
         method=method,
         label=label,
         device=device,

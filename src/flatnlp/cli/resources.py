@@ -1,4 +1,4 @@
-"""``flatnlp resources``: list, fetch, verify."""
+"""``flatnlp resources``: list, fetch, verify, counterfit."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,9 @@ from flatnlp.cli.options import Overwrite, Quiet, Threads
 from flatnlp.cli.threads import use_threads
 from flatnlp.errors import FlatnlpError
 
-resources_app = typer.Typer(help="Outside files by name: list, fetch, verify.", no_args_is_help=True)
+resources_app = typer.Typer(
+    help="Outside files by name: list, fetch, verify; counterfit builds a synonym space.", no_args_is_help=True
+)
 
 
 @resources_app.command("list")
