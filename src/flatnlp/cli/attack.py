@@ -41,7 +41,7 @@ def attack(
     dataset: Dataset,
     output: Annotated[Path, typer.Option(help="The Parquet file to write, one row per text.")],
     split: Split = "test",
-    attack: Annotated[str, typer.Option("--attack", help="The recipe.")] = "pwws",
+    attack: Annotated[str, typer.Option("--attack", help="The recipe; `flatnlp recipes` lists them.")] = "pwws",
     synonyms: Synonyms = None,
     encoder: Encoder = None,
     tagger: Tagger = None,
