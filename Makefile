@@ -15,7 +15,7 @@ help: ## Show this list.
 run: $(VENV)/.installed ## Train base, adv and flat on a small data set, attack them, write the report.
 	$(VENV)/bin/flatnlp demo $(ARGS)
 
-TEST_RESOURCES := wordnet stopwords perceptron-tagger rotten-tomatoes glove-50d
+TEST_RESOURCES := wordnet stopwords perceptron-tagger rotten-tomatoes glove-50d minilm en-us-lm
 
 # Big local files (data sets, vectors, lexicons) are taken from ../shared where that folder exists. The tests themselves
 # use no network; those whose resource could not be fetched here skip and say so.
