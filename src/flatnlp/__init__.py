@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from flatnlp.api.explaining import explain
     from flatnlp.api.importances import importance
     from flatnlp.api.loading import load
+    from flatnlp.api.trainer import FlatTrainer
     from flatnlp.api.training import train
     from flatnlp.attacks.recipe import Recipe
     from flatnlp.errors import FlatnlpError
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "CallableClassifier": "flatnlp.models.classifier",
     "Classifier": "flatnlp.models.classifier",
+    "FlatTrainer": "flatnlp.api.trainer",
     "FlatnlpError": "flatnlp.errors",
     "Recipe": "flatnlp.attacks.recipe",
     "TrainSettings": "flatnlp.training.settings",
@@ -39,6 +41,7 @@ _HOMES = {
 __all__ = [
     "CallableClassifier",
     "Classifier",
+    "FlatTrainer",
     "FlatnlpError",
     "Recipe",
     "TrainSettings",

@@ -12,8 +12,11 @@ from flatnlp.attacks.options import DEFAULTS, AttackOptions
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import check_options, recipe
 from flatnlp.attacks.result import AttackResult, Example
+from flatnlp.attacks.results import AttackResults
 from flatnlp.attacks.tally import Tally
 from flatnlp.attacks.time_spent import TimeSpent
+from flatnlp.data.given import Held, Labels, Texts
+from flatnlp.data.table import has_half_character
 from flatnlp.errors import FlatnlpError
 from flatnlp.evaluation import run_attack
 from flatnlp.files import check_writable
@@ -26,12 +29,12 @@ _OTHER_FORMATS = frozenset({".csv", ".tsv", ".txt", ".json", ".jsonl", ".gz", ".
 
 def attack(
     model: Classifier | str | Path,
-    texts: Sequence[str] | None = None,
-    labels: Sequence[str | int] | None = None,
+    texts: Texts | None = None,
+    labels: Labels | None = None,
     *,
     attack: str | Recipe = "pwws",
     options: AttackOptions = DEFAULTS,
-    dataset: str | Path | None = None,
+    dataset: str | Path | Held | None = None,
     split: str = "test",
     limit: int | None = None,
     seed: int = 0,
@@ -46,12 +49,13 @@ def attack(
     show_progress: bool = False,
     say: Say = silent,
     on_spent: Callable[[TimeSpent], None] = lambda _: None,
-) -> Sequence[AttackResult]:
+) -> AttackResults:
     """Attack a classifier on texts of one's own or on a data set.
 
     Args:
         model: A classifier, or the folder of one.
-        texts: Texts to attack; or name a ``dataset``.
+        texts: Texts to attack, every one: a list, an array, a pandas column, or a DataFrame or ``datasets.Dataset``
+            with columns of texts and labels; or name a ``dataset``.
         labels: Their true classes, by name or number; the model's own predictions if not given.
         attack: The recipe: a name, or one that you composed.
         options: The named recipe's synonyms, sentence encoder and tagger, where they are not to be its own.
@@ -72,7 +76,8 @@ def attack(
         on_spent: Told where the time went.
 
     Returns:
-        One result per example, in their order: a list, or with an ``output`` what reads that file bit by bit.
+        One result per example, in their order; with an ``output`` they are read from that file bit by bit. A notebook
+        shows the pairs with the changed words marked; ``to_pandas()`` gives them as a table.
 
     Raises:
         FlatnlpError: For everything the user can mend.
@@ -103,13 +108,16 @@ def attack(
         show_progress=show_progress,
         say=say,
     )
+    if path is not None and texts is not None:
+        _refuse_half_characters(chosen)
     if path is None:
-        return attacked(chosen_recipe, classifier, chosen, show_progress, seed, limits, on_spent)
+        results = attacked(chosen_recipe, classifier, chosen, show_progress, seed, limits, on_spent)
+        return AttackResults(results, classifier.classes)
     claim(path, overwrite, resume)  # what is overwritten is given up only now that all else is known to be good
     settings = settings_for(chosen_recipe, classifier, chosen, seed, limits)
     tally = Tally()
     with progress_bar(chosen_recipe.name, len(chosen), "texts", show_progress) as advance:
-        return attack_to_file(
+        file = attack_to_file(
             chosen_recipe,
             classifier,
             chosen,
@@ -121,6 +129,17 @@ def attack(
             limits,
             on_spent,
         )
+    return AttackResults(file, classifier.classes)
+
+
+def _refuse_half_characters(examples: Sequence[Example]) -> None:
+    """Refuse, before the work, what no file can hold; in data sets there is none."""
+    for example in examples:
+        if has_half_character(example.text):
+            raise FlatnlpError(
+                f"Text {example.index + 1} holds half a surrogate pair (\\ud800 to \\udfff), which no file can hold; "
+                "write the whole character, or attack without an output."
+            )
 
 
 def attacked(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flatnlp.api.attacking import attacked
-from flatnlp.api.examples import chosen_examples
+from flatnlp.api.examples import chosen_examples, name_of
 from flatnlp.api.interpreting import method_names, own_data, run_of, save_interpretations
 from flatnlp.api.loading import load
 from flatnlp.api.recipes_named import recipes_of
@@ -19,6 +19,7 @@ from flatnlp.attacks.options import DEFAULTS, AttackOptions
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.attacks.results_file import settings_of
+from flatnlp.data.given import Held, Labels, Texts, labels_of
 from flatnlp.errors import FlatnlpError
 from flatnlp.evaluation import Evaluation, evaluation_record, interpretations, summarise
 from flatnlp.interpret.measure import check_interpretable
@@ -47,15 +48,15 @@ class EvaluationResult:
 
 def evaluate(
     model: Classifier | str | Path,
-    texts: Sequence[str] | None = None,
-    labels: Sequence[str | int] | None = None,
+    texts: Texts | None = None,
+    labels: Labels | None = None,
     *,
     attacks: str | Recipe | Sequence[str | Recipe] = ("pwws",),
     interpret: str | Sequence[str] | None = None,
     pairs: int | None = None,
     save: bool = False,
     options: AttackOptions = DEFAULTS,
-    dataset: str | Path | None = None,
+    dataset: str | Path | Held | None = None,
     split: str = "test",
     limit: int | None = None,
     seed: int = 0,
@@ -71,8 +72,9 @@ def evaluate(
 
     Args:
         model: A classifier, or the folder of one.
-        texts: Texts to evaluate on; or name a ``dataset``; with neither, a run is evaluated on its own test texts.
-        labels: Their true classes; needed with ``texts``.
+        texts: Texts to evaluate on, as in ``attack``; or name a ``dataset``; with neither, a run is evaluated on its
+            own test texts.
+        labels: Their true classes; needed with ``texts`` that have no label column.
         attacks: The recipes, at least one: names or such as you composed; as a string, separated by commas. An
             ``ensemble`` of the seven unseen attacks, or of others as ``ensemble:pwws+pso``, is survived by what
             survives each.
@@ -96,7 +98,7 @@ def evaluate(
     Raises:
         FlatnlpError: For everything the user can mend.
     """
-    if texts is not None and labels is None:
+    if texts is not None and labels_of(texts, labels, label_column) is None:
         raise FlatnlpError("Texts were given without labels; accuracy needs the true classes.")
     limits = Limits(query_budget, time_limit)
     methods = method_names(interpret)
@@ -147,7 +149,9 @@ def evaluate(
             evaluations[name] = replace(evaluations[name], members=felled)
     if run:
         save_interpretations(run, split, found)
-    described = {"dataset": str(dataset), "split": split} if dataset is not None else {"dataset": None, "split": None}
+    described = (
+        {"dataset": name_of(dataset), "split": split} if dataset is not None else {"dataset": None, "split": None}
+    )
     return EvaluationResult(evaluations, described | limits.given(), time.perf_counter() - started)
 
 

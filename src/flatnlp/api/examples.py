@@ -9,6 +9,7 @@ from flatnlp.attacks.examples import DataSetExamples, chosen_rows
 from flatnlp.attacks.result import Example
 from flatnlp.data import DataSet, load_data
 from flatnlp.data.datasets import CLASS_NAMES
+from flatnlp.data.given import Held, Labels, Texts, labels_of, texts_of
 from flatnlp.errors import FlatnlpError, choose_from
 from flatnlp.models.classifier import Classifier
 from flatnlp.resources.catalogue import normalise
@@ -19,7 +20,7 @@ SPLITS = ("train", "dev", "test", "all")
 
 def examples_of(
     classifier: Classifier,
-    dataset: str | Path,
+    dataset: str | Path | Held,
     *,
     split: str = "test",
     limit: int | None = None,
@@ -33,7 +34,7 @@ def examples_of(
 
     Args:
         classifier: Whose classes count.
-        dataset: Name, ``hf:owner/name``, file or folder.
+        dataset: Name, ``hf:owner/name``, file or folder; or what a program holds, as in ``load_data``.
         split: ``train``, ``dev``, ``test``, or ``all`` for every row there is.
         limit: The first so many of a seeded shuffle; all if not said.
         seed: Of the shuffle.
@@ -47,10 +48,12 @@ def examples_of(
     """
     if split not in SPLITS:
         raise FlatnlpError(f"There is no split {split!r}; {choose_from(split, SPLITS)}")
-    data = load_data(str(dataset), text_column=text_column, label_column=label_column, progress=show_progress)
+    spec = str(dataset) if isinstance(dataset, Path) else dataset
+    data = load_data(spec, text_column=text_column, label_column=label_column, progress=show_progress)
     numbers = _class_numbers(data, classifier)
     for note in data.notes:
-        say(note)
+        if split != "all" or note not in data.of_splits:
+            say(note)
     if split == "all":
         import datasets
 
@@ -74,18 +77,24 @@ def truncation(classifier: Classifier, texts: Iterable[str]) -> str | None:
     )
 
 
+def name_of(dataset: str | Path | Held) -> str:
+    """What a record calls a data set."""
+    return str(dataset) if isinstance(dataset, str | Path) else f"a {type(dataset).__name__}"
+
+
 def chosen_examples(
     classifier: Classifier,
-    texts: Sequence[str] | None,
-    labels: Sequence[str | int] | None,
-    dataset: str | Path | None,
+    texts: Texts | None,
+    labels: Labels | None,
+    dataset: str | Path | Held | None,
     *,
     say: Say,
     **options: Any,
 ) -> Sequence[Example]:
     """The texts of one's own or those of a data set, as examples; says what is to be known of them."""
     if texts is not None:
-        chosen: Sequence[Example] = _own_examples(classifier, texts, labels)
+        columns = {name: options[name] for name in ("text_column", "label_column") if name in options}
+        chosen: Sequence[Example] = _own_examples(classifier, texts, labels, **columns)
     elif dataset is not None:
         chosen = examples_of(classifier, dataset, say=say, **options)
     else:
@@ -129,18 +138,14 @@ def _are_numbers(data: DataSet) -> bool:
     )
 
 
-def _own_examples(classifier: Classifier, texts: Sequence[str], labels: Sequence[str | int] | None) -> list[Example]:
-    if isinstance(texts, str):
-        raise FlatnlpError("The texts are one string; give a list of strings.")
-    if labels is None:
-        labels = classifier.predict(texts)
-    if len(labels) != len(texts):
-        raise FlatnlpError(f"There are {len(texts)} texts but {len(labels)} labels; give one label per text.")
-    numbers = {name: i for i, name in enumerate(classifier.classes)}
-    examples = []
-    for i, (text, label) in enumerate(zip(texts, labels, strict=True)):
-        number = numbers.get(label) if isinstance(label, str) else int(label)
-        if number is None or not 0 <= number < len(classifier.classes):
-            raise FlatnlpError(f"Label {i} is {label!r}; the model's classes are {', '.join(classifier.classes)}.")
-        examples.append(Example(i, str(text), number))
-    return examples
+def _own_examples(
+    classifier: Classifier,
+    texts: Texts,
+    labels: Labels | None,
+    text_column: str | None = None,
+    label_column: str | None = None,
+) -> list[Example]:
+    listed = texts_of(texts, text_column)
+    known = labels_of(texts, labels, label_column)
+    numbers = classifier.numbers_of(classifier.predict(listed) if known is None else known, len(listed))
+    return [Example(i, raw, number) for i, (raw, number) in enumerate(zip(listed, numbers, strict=True))]

@@ -12,6 +12,7 @@ from flatnlp.attacks.options import DEFAULTS, AttackOptions
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import check_options, recipe
 from flatnlp.attacks.result import AttackResult, Example
+from flatnlp.data.given import Texts, texts_of
 from flatnlp.errors import FlatnlpError
 from flatnlp.interpret.measure import check_interpretable, check_method
 from flatnlp.models.classifier import Classifier
@@ -22,9 +23,9 @@ from flatnlp.text import Text
 
 def explain(
     model: Classifier | str | Path,
-    texts: str | Sequence[str],
+    texts: str | Texts,
     *,
-    against: str | Sequence[str] | None = None,
+    against: str | Texts | None = None,
     attack: str | Recipe | None = None,
     options: AttackOptions = DEFAULTS,
     method: str = "ig",
@@ -38,7 +39,7 @@ def explain(
 
     Args:
         model: A classifier, or the folder of one.
-        texts: The texts, or one.
+        texts: The texts (as in ``attack``), or one.
         against: A text to put beside each; differing words are marked by comparing the two.
         attack: Or a recipe that makes the text beside each from it; what it swapped is marked.
         options: The named recipe's synonyms, sentence encoder and tagger, where they are not to be its own.
@@ -92,8 +93,8 @@ def explain(
     return Explanations(tuple(explanations))
 
 
-def _listed(texts: str | Sequence[str], what: str) -> list[str]:
-    listed = [texts] if isinstance(texts, str) else [str(text) for text in texts]
+def _listed(texts: str | Texts, what: str) -> list[str]:
+    listed = [texts] if isinstance(texts, str) else texts_of(texts)
     if not listed:
         raise FlatnlpError("There is nothing to explain; the list of texts is empty, give at least one.")
     for number, raw in enumerate(listed, 1):

@@ -9,6 +9,8 @@ from flatnlp.api.interpreting import method_names
 from flatnlp.api.loading import check_device
 from flatnlp.api.recipes_named import attack_names
 from flatnlp.api.saying import Say, silent
+from flatnlp.data import load_data
+from flatnlp.data.given import Held
 from flatnlp.errors import FlatnlpError, choose_from
 from flatnlp.reports.page import write_report
 from flatnlp.training.settings import TrainSettings
@@ -19,6 +21,7 @@ def train(
     settings: TrainSettings | None = None,
     *,
     output: str | Path,
+    dataset: str | Path | Held | None = None,
     overwrite: bool = False,
     resume: bool = False,
     device: str = "cpu",
@@ -31,12 +34,15 @@ def train(
     Args:
         settings: All settings; or give them one by one as ``options`` (or both: the options win).
         output: The run's folder.
+        dataset: The data set: a name, ``hf:owner/name``, a file or folder; or the rows themselves: a pandas DataFrame,
+            a ``datasets.Dataset``, or splits of them by name (``DatasetDict``, a dictionary). Of those the run keeps
+            the fingerprint, so that it goes on with no others.
         overwrite: Replace the run that is there.
         resume: Go on with the run that is there.
         device: Where to compute, in torch's words.
         show_progress: Whether to show bars on standard error.
         say: Told what happens, a sentence at a time.
-        options: Fields of ``TrainSettings``, for example ``dataset="reviews.csv", method="flat"``.
+        options: Fields of ``TrainSettings``, for example ``method="flat", epochs=5``.
 
     Raises:
         FlatnlpError: For everything the user can mend.
@@ -47,9 +53,18 @@ def train(
             raise FlatnlpError(f"There is no training setting {name!r}; {choose_from(name, sorted(known))}")
     check_device(device)
     options = _plain(options)
-    if settings is None and "dataset" not in options:
-        raise FlatnlpError("No data set is named; give dataset=..., a name or a file.")
+    if dataset is not None and isinstance(dataset, str | Path):
+        options["dataset"] = str(dataset)
     settings = TrainSettings(**options) if settings is None else replace(settings, **options)
+    data = None
+    if dataset is not None and not isinstance(dataset, str | Path):
+        data = load_data(
+            dataset, text_column=settings.text_column, label_column=settings.label_column, progress=show_progress
+        )
+        # The names of columns are the holder's affair; the rows are what they are.
+        settings = replace(settings, dataset=data.name, text_column=None, label_column=None)
+    if not settings.dataset:
+        raise FlatnlpError("No data set is named; give dataset=..., a name or a file.")
     result = train_run(
         settings,
         Path(output),
@@ -58,6 +73,7 @@ def train(
         device=device,
         show_progress=show_progress,
         say=say,
+        data=data,
     )
     write_report([result.folder], result.folder / "report.html")
     return result

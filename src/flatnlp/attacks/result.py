@@ -54,3 +54,9 @@ class AttackResult:
         original, text = Text.of(self.example.text).words, self.adversarial
         alignment = text.alignment
         return sum([text.word(i)] != [original[position] for position in alignment[i]] for i in text.changed)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: both texts, the changed words marked."""
+        from flatnlp.attacks.result_html import pair_html
+
+        return pair_html(self)

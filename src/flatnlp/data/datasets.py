@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flatnlp.data.files import read_file, read_folder, split_files, stem_of
+from flatnlp.data.given import Held
 from flatnlp.data.hub import read_hub
+from flatnlp.data.in_memory import SCHEME, fingerprint_of, read_in_memory
 from flatnlp.data.rotten_tomatoes import read_rotten_tomatoes
 from flatnlp.data.splits import DEV_SHARE, TEST_SHARE, hold_out
 from flatnlp.data.spool import ROWS_AT_ONCE, Spool
@@ -42,21 +44,29 @@ class DataSet:
     """A data set with its three splits.
 
     Attributes:
-        name: the catalogued name, the file's or folder's name, or ``owner/name`` on the hub.
+        name: the catalogued name, the file's or folder's name, ``owner/name`` on the hub, or ``in-memory:`` and the
+            fingerprint of rows that a program gave.
         splits: ``train``, ``dev`` and ``test``, each with the columns ``text`` (string) and ``label`` (ClassLabel),
             rows in the order of the source.
         classes: the class names; label ``i`` means ``classes[i]``.
         notes: sentences for the user: what was held out and how, what was left out and why.
+        of_splits: those of the notes that are about the parting into splits, and mean nothing to who takes all rows.
     """
 
     name: str
     splits: "datasets.DatasetDict"
     classes: tuple[str, ...]
     notes: tuple[str, ...]
+    of_splits: frozenset[str] = frozenset()
 
 
 def load_data(
-    spec: str, *, text_column: str | None = None, label_column: str | None = None, seed: int = 0, progress: bool = True
+    spec: str | Held,
+    *,
+    text_column: str | None = None,
+    label_column: str | None = None,
+    seed: int = 0,
+    progress: bool = True,
 ) -> DataSet:
     """Load a data set for single-text, single-label classification.
 
@@ -67,7 +77,8 @@ def load_data(
     Args:
         spec: a catalogued name (``rotten-tomatoes``, ``sst2``, ``trec``, ``ag_news``, ``imdb``); ``hf:owner/name`` or
             ``hf:owner/name:configuration``; a file (csv, tsv without quoting, jsonl, parquet; ``.gz`` of the first
-            three); a folder with ``train.*`` and perhaps ``dev.*`` (``validation.*``, ``valid.*``) and ``test.*``.
+            three); a folder with ``train.*`` and perhaps ``dev.*`` (``validation.*``, ``valid.*``) and ``test.*``; a
+            pandas DataFrame, a ``datasets.Dataset``, or splits of them by name.
         text_column: the text column, where it is not called ``text``.
         label_column: the label column, where it is not called ``label``.
         seed: of what is held out.
@@ -85,14 +96,26 @@ def load_data(
             _refuse_unseen(tables[split], train)
     tables, held_out_notes = _complete(tables, seed)
     classes = _classes(tables["train"])
-    shown = _shown(classes, normalise(spec))  # a file of the user that is called trec.csv is not trec
-    notes = [*notes, *(note for table in tables.values() for note in table.notes), *held_out_notes, *_remarks(tables)]
-    return DataSet(name, _dataset_dict(tables, classes, shown), shown, tuple(notes))
+    # A file of the user that is called trec.csv is not trec.
+    shown = _shown(classes, normalise(spec)) if isinstance(spec, str) else classes
+    shared = _shared(tables)
+    of_tables = [note for table in tables.values() for note in table.notes]
+    notes = [*notes, *of_tables, *held_out_notes, *_blank(tables), *shared]
+    of_splits = frozenset([*held_out_notes, *shared])
+    return DataSet(name, _dataset_dict(tables, classes, shown), shown, tuple(notes), of_splits)
 
 
 def _read(
-    spec: str, text_column: str | None, label_column: str | None, progress: bool
+    spec: str | Held, text_column: str | None, label_column: str | None, progress: bool
 ) -> tuple[str, dict[str, Table], list[str]]:
+    if not isinstance(spec, str):
+        tables, notes = read_in_memory(spec, text_column, label_column)
+        return SCHEME + fingerprint_of(tables), tables, notes
+    if spec.startswith(SCHEME):
+        raise FlatnlpError(
+            f"{spec} were data that a program held, and they were not kept; give them again from Python as "
+            "dataset=..., or a file of them."
+        )
     if spec.startswith("hf:"):
         tables, notes = read_hub(spec, text_column, label_column)
         return spec.removeprefix("hf:"), tables, notes
@@ -169,18 +192,23 @@ def _shown(classes: tuple[str, ...], name: str) -> tuple[str, ...]:
     return classes
 
 
-def _remarks(tables: Mapping[str, Table]) -> list[str]:
-    remarks = []
+def _blank(tables: Mapping[str, Table]) -> list[str]:
+    counts = {split: sum(not text.strip() for text in table.texts) for split, table in tables.items()}
+    return [
+        f"{blank:,} of the {len(tables[split]):,} {split} texts are empty; they are kept."
+        for split, blank in counts.items()
+        if blank
+    ]
+
+
+def _shared(tables: Mapping[str, Table]) -> list[str]:
     in_training = np.unique(_hashes(tables["train"].texts))
-    for split, table in tables.items():
-        blank = sum(not text.strip() for text in table.texts)
-        if blank:
-            remarks.append(f"{blank:,} of the {len(table):,} {split} texts are empty; they are kept.")
-        if split != "train":
-            shared = int(np.isin(_hashes(table.texts), in_training).sum())
-            if shared:
-                remarks.append(f"{shared:,} of the {len(table):,} {split} texts also occur in the training split.")
-    return remarks
+    counts = {split: int(np.isin(_hashes(tables[split].texts), in_training).sum()) for split in ("dev", "test")}
+    return [
+        f"{shared:,} of the {len(tables[split]):,} {split} texts also occur in the training split."
+        for split, shared in counts.items()
+        if shared
+    ]
 
 
 def _hashes(texts: Sequence[str]) -> NDArray[np.int64]:

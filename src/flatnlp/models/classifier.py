@@ -6,12 +6,13 @@ models, a string for a callable) is the classifier's own affair; equal keys must
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from flatnlp.data.given import Labels, Texts, labels_of, texts_of
 from flatnlp.errors import FlatnlpError
 from flatnlp.text import Text
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from flatnlp.models.embedded import Embedded
 
 Key = Any  # hashable, of the classifier's choosing
+
+_SHOWN = 6
 
 UNKNOWN = None
 """As a substitute: the classifier's own unknown token, whatever it is called, never a word that spells it."""
@@ -103,13 +106,22 @@ class Classifier(ABC):
         """Phi ``[words]``, the mean over a word's tokens: 1 without a mask, NaN for a word without tokens."""
         return np.ones(len(words))
 
-    def predict_proba(self, texts: Sequence[str]) -> NDArray[np.float64]:
+    @property
+    def classes_(self) -> NDArray[np.str_]:
+        """The class names as scikit-learn has them: an array, in the order of ``predict_proba``'s columns."""
+        return np.array(self.classes)
+
+    def predict_proba(self, texts: Texts) -> NDArray[np.float64]:
         """Probabilities ``[texts, classes]`` of raw strings, as in scikit-learn.
+
+        Args:
+            texts: Strings: a list, an array, a pandas column; or a DataFrame or ``datasets.Dataset`` with a column
+                ``text``.
 
         Raises:
             FlatnlpError: If the texts are one string, a text is no string, or a probability is NaN or infinite.
         """
-        texts = _listed(texts)
+        texts = texts_of(texts)
         probabilities = self.classify([self.encode(Text.of(raw)) for raw in texts])
         if not np.isfinite(probabilities).all():
             raise FlatnlpError(
@@ -118,13 +130,71 @@ class Classifier(ABC):
             )
         return probabilities
 
-    def predict(self, texts: Sequence[str]) -> list[str]:
+    def predict(self, texts: Texts) -> list[str]:
         """The most probable class name of each raw string; the first of equals.
+
+        A list and no array, for names are compared one by one: ``sklearn.metrics`` takes it as it is.
 
         Raises:
             FlatnlpError: As ``predict_proba``.
         """
-        return [self.classes[i] for i in self.predict_proba(texts).argmax(1)] if len(texts) else []
+        return [self.classes[i] for i in self.predict_proba(texts).argmax(1)]
+
+    def score(self, texts: Texts, labels: Labels | None = None) -> float:
+        """Accuracy, as in scikit-learn.
+
+        Args:
+            texts: As in ``predict_proba``.
+            labels: Their true classes, by name or number; those in the column ``label`` if not given.
+
+        Raises:
+            FlatnlpError: As ``predict_proba``; if there are no texts or no labels, or a label is unknown.
+        """
+        listed = texts_of(texts)
+        known = labels_of(texts, labels)
+        if known is None:
+            raise FlatnlpError("Texts were given without labels; accuracy needs the true classes.")
+        numbers = self.numbers_of(known, len(listed))
+        if not listed:
+            raise FlatnlpError("There is nothing to score; the list of texts is empty, give at least one.")
+        return float((self.predict_proba(listed).argmax(1) == np.array(numbers)).mean())
+
+    def numbers_of(self, labels: Sequence[str | int], texts: int) -> list[int]:
+        """Labels as class numbers.
+
+        Args:
+            labels: Class names (whatever their capitals, where that tells them apart) or numbers. Where the names are
+                whole numbers themselves (stars from 1 to 5), a number means the class of that name.
+            texts: How many there must be.
+
+        Raises:
+            FlatnlpError: If there are more or fewer, or one is no class of this classifier.
+        """
+        if len(labels) != texts:
+            raise FlatnlpError(f"There are {texts} texts but {len(labels)} labels; give one label per text.")
+        names = {name: i for i, name in enumerate(self.classes)}
+        folded = {name.casefold(): i for name, i in names.items()}
+        by_name: dict[Any, int] = {**(folded if len(folded) == len(names) else {}), **names}
+        numerals = all(name.lstrip("+-").isdecimal() for name in names)
+        by_number = {int(name) if numerals else i: i for name, i in names.items()}
+        numbers = []
+        for i, label in enumerate(labels):
+            known: Mapping[Any, int] = by_name if isinstance(label, str) else by_number
+            number = None
+            if isinstance(label, Hashable):
+                number = known.get(label, known.get(label.casefold()) if isinstance(label, str) else None)
+            if number is None:
+                raise FlatnlpError(f"Label {i} is {label!r}; the model's classes are {', '.join(self.classes)}.")
+            numbers.append(number)
+        return numbers
+
+    def __repr__(self) -> str:
+        named = ", ".join(self.classes[:_SHOWN]) + (", ..." if len(self.classes) > _SHOWN else "")
+        return f"<{type(self).__name__}{self.described()}: {len(self.classes)} classes ({named})>"
+
+    def described(self) -> str:
+        """What ``repr`` says of it behind its type's name."""
+        return ""
 
 
 class CallableClassifier(Classifier):
@@ -179,17 +249,6 @@ class CallableClassifier(Classifier):
                 raise FlatnlpError(f"The classifier returned NaN or infinity for {batch[_first_bad(answer)]!r:.80}.")
             rows.append(answer)
         return np.concatenate(rows)
-
-
-def _listed(texts: Sequence[str]) -> list[str]:
-    """Texts as a list; one string would else be classified letter by letter."""
-    if isinstance(texts, str):
-        raise FlatnlpError("The texts are one string; give a list of strings.")
-    listed = list(texts)
-    for number, text in enumerate(listed, 1):
-        if not isinstance(text, str):
-            raise FlatnlpError(f"Text {number} is {text!r:.60}, not a string; leave it out or make it one.")
-    return listed
 
 
 def _first_bad(answer: NDArray[np.float64]) -> int:

@@ -63,6 +63,10 @@ class EncoderClassifier(Classifier):
         """Where the network is."""
         return self.network.device
 
+    def described(self) -> str:
+        """How much it reads and where it computes."""
+        return f" of {self.length} tokens, on {self.device}"
+
     def refresh(self) -> None:
         """Take over the network's current weights: fold the mask into the embedding table."""
         self._table = self.network.folded_table()

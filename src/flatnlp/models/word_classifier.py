@@ -54,6 +54,12 @@ class WordClassifier(Classifier):
         """Where the network is."""
         return self.network.device
 
+    def described(self) -> str:
+        """Architecture, mask, vocabulary and device."""
+        config = self.network.config
+        mask = " with a mask" if config.masked else ""  # two of the words are padding and the unknown one
+        return f" {config.architecture}{mask}, {len(self.vocabulary.words) - 2:,} words, on {self.device}"
+
     def refresh(self) -> None:
         """Take over the network's current weights: fold the mask into the vectors, the vectors into the first layer."""
         with torch.no_grad():

@@ -37,13 +37,21 @@ class Prepared:
     notes: tuple[str, ...]
 
 
-def prepare(settings: ResolvedSettings, device: str = "cpu", show_progress: bool = True) -> Prepared:
+def prepare(
+    settings: ResolvedSettings, device: str = "cpu", show_progress: bool = True, data: DataSet | None = None
+) -> Prepared:
     """Load and encode the data; make the untrained classifier.
+
+    Args:
+        settings: What to train on what.
+        device: Where the classifier goes.
+        show_progress: Whether to show bars where something is downloaded.
+        data: The data set, where it is at hand; else the one that the settings name is read.
 
     Raises:
         FlatnlpError: If the data, the vectors or the encoder cannot be had or used.
     """
-    data = load_data(
+    data = data or load_data(
         settings.dataset,
         text_column=settings.text_column,
         label_column=settings.label_column,

@@ -74,7 +74,8 @@ class TrainSettings:
     """Settings of one run.
 
     Attributes:
-        dataset: Name, ``hf:owner/name``, file or folder.
+        dataset: Name, ``hf:owner/name``, file or folder. Left empty where ``train`` is given the rows themselves, which
+            writes their fingerprint here.
         text_column: Column of the texts, ``text`` if not said.
         label_column: Column of the labels, ``label`` if not said.
         vectors: Word vectors of cnn and lstm: a name or a file.
@@ -121,7 +122,7 @@ class TrainSettings:
         seed: Seed of everything random but the held-out splits, which are always the same.
     """
 
-    dataset: str
+    dataset: str = ""
     text_column: str | None = None
     label_column: str | None = None
     vectors: str | None = None

@@ -8,6 +8,7 @@ from pathlib import Path
 from flatnlp.attacks.journal import attack_to_file, settings_for
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import check_options, recipe
+from flatnlp.data import DataSet
 from flatnlp.evaluation import Evaluation, evaluation_record, interpretations, summarise
 from flatnlp.models.saved import load_model, save_model
 from flatnlp.models.trained import TrainedClassifier
@@ -46,6 +47,7 @@ def train_run(
     device: str = "cpu",
     show_progress: bool = True,
     say: Callable[[str], None] = lambda _: None,
+    data: DataSet | None = None,
 ) -> TrainResult:
     """Train, choose a checkpoint, attack the test split, write it all down.
 
@@ -57,6 +59,7 @@ def train_run(
         device: Where to compute, in torch's words.
         show_progress: Whether to show bars.
         say: Told what happens, a sentence at a time.
+        data: The data set, where a program holds it; ``settings.dataset`` is then its name, which hangs on the rows.
 
     Raises:
         FlatnlpError: For everything the user can mend; what was finished stays on disk for ``resume``.
@@ -68,7 +71,7 @@ def train_run(
     recipes = [recipe(name, options) for name in settings.attacks]
     resolved = settings.resolved()
     with open_run(output, resolved.record(), overwrite, resume) as run:
-        prepared = prepare(resolved, device, show_progress)
+        prepared = prepare(resolved, device, show_progress, data)
         for note in prepared.notes:
             say(note)
         run.record("data", _data_record(prepared))
