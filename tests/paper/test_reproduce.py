@@ -180,6 +180,7 @@ def test_side_by_side_gives_the_same(tiny_data: Path, tmp_path: Path) -> None:
         ({"budget": "huge"}, "There is no budget 'huge'"),
         ({"seeds": 0}, "--seeds is 0"),
         ({"jobs": 0}, "--jobs is 0"),
+        ({"pairs": 0}, "--pairs is 0"),
         ({"settings": {"epoch": 1}}, "There is no training setting 'epoch' to set; did you mean epochs"),
         ({"settings": {"seed": 1}}, "There is no training setting 'seed' to set"),
         ({"settings": {"epochs": "many"}}, "a value of the wrong kind"),

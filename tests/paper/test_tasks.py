@@ -8,7 +8,8 @@ import pytest
 
 from flatnlp.errors import FlatnlpError
 from flatnlp.paper.budget import BUDGETS
-from flatnlp.paper.cell import AA, SA, Cell
+from flatnlp.paper.cell import AA, KT, SA, Cell
+from flatnlp.paper.differences import differences
 from flatnlp.paper.grid import layout
 from flatnlp.paper.hyperparameters import Choice, choices_of, packaged_choices, train_settings
 from flatnlp.paper.need import Request, task_for
@@ -155,6 +156,39 @@ def test_slow_attacks_take_a_sample() -> None:
     attack = task_for(Cell(4, AA, "sst2", "cnn", "flat", "textfooler", "clare"), 0, REQUEST)
     assert isinstance(attack, Attack)
     assert attack.limit == 300
+
+
+def test_fewer_pairs_have_an_address_of_their_own_only_where_they_leave_some_out() -> None:
+    def pairs(most: int | None, limit: int = 300) -> Interpret:
+        request = replace(REQUEST, pairs=most, overrides={"test_limit": limit})
+        task = task_for(Cell(3, KT, "sst2", "cnn", "flat", "pwws", "pwws"), 0, request)
+        assert isinstance(task, Interpret)
+        return task
+
+    assert pairs(100).pairs == 100
+    assert pairs(100) != pairs(None)
+    assert pairs(300) == pairs(5000) == pairs(None)
+    assert pairs(100, limit=100) == pairs(None, limit=100)
+    fewer = replace(REQUEST, tables=(2, 3), pairs=100)
+    trained = [[each.task for each in plan(request, Store(Path("x"))).tasks] for request in (REQUEST, fewer)]
+    assert [task for task in trained[0] if isinstance(task, Train)] == [
+        task for task in trained[1] if isinstance(task, Train)
+    ]
+    said = "At most 100 substituted pairs per cell are explained, a seeded sample."
+    assert said in differences(fewer, Store(Path("x")))
+    assert said not in differences(replace(fewer, tables=(2,)), Store(Path("x")))
+
+
+def test_the_time_of_every_piece_of_work_with_minilm_is_known_and_grows_with_the_pairs() -> None:
+    request = replace(REQUEST, tables=(2, 3, 7, 8), models=("minilm",), attacks=("textfooler", "pwws"), pairs=10)
+    tasks = plan(request, Store(Path("x"))).tasks
+    assert len(tasks) > 10
+    assert all(each.seconds for each in tasks)
+    more = plan(replace(request, pairs=20), Store(Path("x"))).tasks
+    for few, many in zip(tasks, more, strict=True):
+        factor = 2 if isinstance(few.task, Interpret) else 1
+        assert few.seconds is not None
+        assert many.seconds == pytest.approx(factor * few.seconds)
 
 
 def test_a_run_made_elsewhere_is_found_by_its_settings(tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ def reproduce(
     attacks: Sequence[str] = ATTACKS,
     seeds: int | None = None,
     budget: str = "quick",
+    pairs: int | None = None,
     output: str | Path = "runs/reproduce",
     reuse: Sequence[str | Path] = (),
     sources: Mapping[str, str | Path] | None = None,
@@ -75,6 +76,7 @@ def reproduce(
         attacks: In training: textfooler, pwws.
         seeds: Seeds 0 to ``seeds`` - 1; the budget's number if not said.
         budget: ``quick`` or ``paper``.
+        pairs: Most pairs explained per cell of tables 3 and 8, a seeded sample; the budget's number if not said.
         output: Where runs, attacks and tables go.
         reuse: Folders that hold finished runs, which count where their settings are the same.
         sources: For a data set of the paper, the file, folder or name it is read from.
@@ -103,10 +105,12 @@ def reproduce(
         choices=(*packaged_choices(), *(each for path in hyperparameters for each in choices_of(Path(path)))),
         sources={name: str(source) for name, source in (sources or {}).items()},
         overrides=checked_overrides(settings or {}),
+        pairs=pairs,
     )
     _chosen([*request.sources], DATASETS, "data set", empty=True)
-    if jobs < 1:
-        raise FlatnlpError(f"--jobs is {jobs}; it must be 1 or more.")
+    for option, value in (("--jobs", jobs), ("--pairs", pairs)):
+        if value is not None and value < 1:
+            raise FlatnlpError(f"{option} is {value}; it must be 1 or more.")
     store = Store(Path(output), tuple(map(Path, reuse)))
     planned = plan(request, store)
     for sentence in planned.sentences(jobs):

@@ -24,6 +24,9 @@ def reproduce(
     attacks: Annotated[str, typer.Option(help="In training, separated by commas.")] = "textfooler,pwws",
     seeds: Annotated[int | None, typer.Option(min=1, help="Seeds 0, 1, ...; quick has 1, paper 3.")] = None,
     budget: Annotated[str, typer.Option(help="quick: smaller samples, one seed. paper: the paper's sizes.")] = "quick",
+    pairs: Annotated[
+        int | None, typer.Option(min=1, help="Explain at most so many pairs per cell; else the budget's number.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say the plan and its estimated time, then stop.")] = False,
     finished_only: Annotated[
         bool, typer.Option("--finished-only", help="Make the tables of what is there already, and do no more work.")
@@ -62,6 +65,7 @@ def reproduce(
             attacks=_listed(attacks),
             seeds=seeds,
             budget=budget,
+            pairs=pairs,
             output=output,
             reuse=reuse or (),
             sources=dict(_pair(each) for each in source or ()),

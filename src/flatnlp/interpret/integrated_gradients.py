@@ -37,7 +37,7 @@ def integrated_gradients(
     steps: int | None = None,
     most_steps: int = 3200,
     tolerance: float = TOLERANCE,
-    tokens_at_once: int = 16384,
+    tokens_at_once: int | None = None,
     on_text: Callable[[], None] = lambda: None,
 ) -> list[Attribution]:
     """Attributions of texts by integrated gradients.
@@ -55,13 +55,15 @@ def integrated_gradients(
         steps: Points of the Gauss-Legendre rule; the classifier's ``path_steps`` if not said.
         most_steps: Where doubling ends.
         tolerance: Largest error that is good enough.
-        tokens_at_once: Tokens per forward pass, padding and steps counted.
+        tokens_at_once: Tokens per forward pass, padding and steps counted; the classifier's ``path_tokens`` if not
+            said.
         on_text: Called after each text.
 
     Raises:
         FlatnlpError: If the classifier gives no gradients, or gives NaN or infinity.
     """
     steps = classifier.path_steps if steps is None else steps
+    tokens_at_once = classifier.path_tokens if tokens_at_once is None else tokens_at_once
     results: list[Attribution | None] = [None] * len(texts)
     pending = sorted(range(len(texts)), key=lambda i: len(texts[i].spans))
     while pending:

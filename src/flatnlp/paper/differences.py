@@ -11,6 +11,7 @@ from flatnlp.paper.store import Store
 from flatnlp.paper.tasks import Train
 
 _WORD_MODELS = ("cnn", "lstm")
+_EXPLAINED = (KT, TI, LIME_KT, LIME_TI)
 
 
 def differences(request: Request, store: Store) -> list[str]:
@@ -37,7 +38,7 @@ def differences(request: Request, store: Store) -> list[str]:
         )
     said += _resources(request)
     said += _samples(request, runs)
-    if any(cell.measure in (KT, TI, LIME_KT, LIME_TI) for cell in cells_of(request)):
+    if any(cell.measure in _EXPLAINED for cell in cells_of(request)):
         said.append(
             "Kendall's tau and top-5 intersection are means over the class labels and over all test texts that were "
             "attacked, those without a substitution counted as identical pairs, as the paper has it."
@@ -120,6 +121,8 @@ def _samples(request: Request, runs: Sequence[Train]) -> list[str]:
         for recipe in dict.fromkeys(cell.tested for cell in cells_of(request))
         if recipe is not None and recipe in request.budget.attack_limits
     }
+    if request.pairs is not None and any(cell.measure in _EXPLAINED for cell in cells_of(request)):
+        said.append(f"At most {request.pairs:,} substituted pairs per cell are explained, a seeded sample.")
     if slow:
         said.append(f"Attacks on a sample of the test set: {_listed(slow.items())} texts.")
     return said

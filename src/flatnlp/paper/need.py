@@ -25,6 +25,7 @@ class Request:
         choices: Hyper-parameters.
         sources: Where a data set is read from, if not under its own name.
         overrides: Training settings for all cells.
+        pairs: Substituted pairs to explain per cell, where fewer than the budget has.
     """
 
     tables: tuple[int, ...]
@@ -36,6 +37,7 @@ class Request:
     choices: Sequence[Choice]
     sources: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, Any] = field(default_factory=dict)
+    pairs: int | None = None
 
     @property
     def models_shown(self) -> tuple[str, ...]:
@@ -63,7 +65,8 @@ def task_for(cell: Cell, seed: int, request: Request) -> Task | None:
         return _attack(train, cell, request)
     if cell.measure in (KT, TI, LIME_KT, LIME_TI) and cell.tested:
         method = "ig" if cell.measure in (KT, TI) else "lime"
-        return Interpret(_attack(train, cell, request), method, request.budget.pairs[method])
+        attack = _attack(train, cell, request)
+        return Interpret(attack, method, _pairs(attack, method, request))
     if cell.pair or cell.measure == MEAN_IMPORTANCE:
         return Importance(train)
     return None
@@ -73,3 +76,9 @@ def _attack(train: Train, cell: Cell, request: Request) -> Attack:
     recipe, limit = str(cell.tested), train.settings.test_limit
     options = attack_options(cell, request.choices, request.overrides)
     return Attack(train, recipe, min(limit, request.budget.attack_limits.get(recipe, limit)), options)
+
+
+def _pairs(attack: Attack, method: str, request: Request) -> int:
+    """How many pairs are explained; the budget's number where a smaller one would leave none out."""
+    most = request.budget.pairs[method]
+    return most if request.pairs is None or request.pairs >= attack.limit else min(request.pairs, most)
