@@ -172,3 +172,36 @@ def test_hostile_texts_are_shown_as_text() -> None:
 def test_classifiers_say_what_they_are(tiny_run: Path) -> None:
     assert repr(flatnlp.load(tiny_run)) == "<WordClassifier cnn with a mask, 22 words, on cpu: 2 classes (neg, pos)>"
     assert repr(VICTIM) == "<CallableClassifier: 2 classes (neg, pos)>"
+
+
+def test_evaluations_trainings_and_comparisons_are_tables(tiny_run: Path) -> None:
+    evaluated = flatnlp.evaluate(VICTIM, TEXTS, LABELS)
+    table = evaluated.to_pandas()
+    [row] = table.to_dict("records")
+    figures = evaluated.evaluations["pwws"]
+    assert (row["attack"], row["accuracy"], row["after_attack_accuracy"]) == ("pwws", 1, figures.after_attack_accuracy)
+    assert (row["after_attack_accuracy_low"], row["after_attack_accuracy_high"]) == figures.after_attack_accuracy_ci95
+    assert repr(evaluated) == f"pwws: {figures.sentence()}"
+    assert "<td>pwws</td>" in evaluated._repr_html_()
+
+    compared = flatnlp.compare([tiny_run, tiny_run])
+    assert repr(compared).startswith("| Run | Model | Method | Attack | SA %")
+    assert len(compared.to_pandas()) == 2
+    assert json.loads(json.dumps(compared.record())) == compared.record()
+    saved = json.loads((tiny_run / "evaluation.json").read_text())
+    assert compared.record()[0]["after_attack_accuracy_ci95"] == saved["after_attack_accuracy_ci95"]
+    assert compared.to_pandas()["after_attack_accuracy"].tolist() == [saved["after_attack_accuracy"]] * 2
+    assert compared._repr_html_().count("<tr>") == 3
+    with pytest.raises(FlatnlpError, match="nothing to compare"):
+        flatnlp.compare([])
+
+
+def test_a_training_tells_its_history(settings: TrainSettings, tmp_path: Path) -> None:
+    result = flatnlp.train(settings, dataset=FRAME, output=tmp_path / "run")
+    history = result.history()
+    assert history["epoch"].tolist() == [1, 2]
+    assert history["round"].tolist() == [0, 1]
+    assert history["loss"].notna().all()
+    assert result.to_pandas()["attack"].tolist() == ["pwws"]
+    assert str(tmp_path / "run") in repr(result)
+    assert "pwws: accuracy" in repr(result)

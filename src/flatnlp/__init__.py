@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from flatnlp.api.attacking import attack
+    from flatnlp.api.comparing import compare
     from flatnlp.api.demonstration import demo
     from flatnlp.api.evaluating import evaluate
     from flatnlp.api.explaining import explain
@@ -30,6 +31,7 @@ _HOMES = {
     "Recipe": "flatnlp.attacks.recipe",
     "TrainSettings": "flatnlp.training.settings",
     "attack": "flatnlp.api.attacking",
+    "compare": "flatnlp.api.comparing",
     "demo": "flatnlp.api.demonstration",
     "evaluate": "flatnlp.api.evaluating",
     "explain": "flatnlp.api.explaining",
@@ -47,6 +49,7 @@ __all__ = [
     "TrainSettings",
     "__version__",
     "attack",
+    "compare",
     "demo",
     "evaluate",
     "explain",

@@ -5,7 +5,7 @@ Every share is a fraction in [0, 1].
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from flatnlp.bootstrap import bootstrap_interval
 from flatnlp.interpret.measure import interpretation, sample_pairs
 from flatnlp.models.classifier import Classifier
 from flatnlp.progress import progress_bar
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def sample(texts: Sequence[str], labels: Sequence[int], limit: int | None, seed: int) -> list[Example]:
@@ -187,6 +190,24 @@ def evaluation_record(evaluations: Mapping[str, Evaluation], **described: Any) -
     if len(evaluations) > 1:
         record["attacks"] = {name: evaluation.record() for name, evaluation in evaluations.items()}
     return record
+
+
+def evaluations_table(evaluations: Mapping[str, Evaluation], **described: Any) -> "pd.DataFrame":
+    """Evaluations as a table, one row per attack; what is a mapping (per class, interpretation) stays in the records.
+
+    Args:
+        evaluations: By attack.
+        described: Columns in front, the same in all rows.
+    """
+    import pandas as pd
+
+    rows = []
+    for name, evaluation in evaluations.items():
+        low, high = evaluation.after_attack_accuracy_ci95
+        figures = {key: value for key, value in evaluation.record().items() if isinstance(value, int | float | None)}
+        interval = {"after_attack_accuracy_low": low, "after_attack_accuracy_high": high}
+        rows.append({**described, "attack": name, **figures, **interval})
+    return pd.DataFrame.from_records(rows)
 
 
 def _per_class(hits: NDArray[np.bool_], labels: NDArray[np.int64], classes: Sequence[str]) -> dict[str, float]:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flatnlp.api.attacking import attacked
 from flatnlp.api.examples import chosen_examples, name_of
@@ -21,13 +21,16 @@ from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.attacks.results_file import settings_of
 from flatnlp.data.given import Held, Labels, Texts, labels_of
 from flatnlp.errors import FlatnlpError
-from flatnlp.evaluation import Evaluation, evaluation_record, interpretations, summarise
+from flatnlp.evaluation import Evaluation, evaluation_record, evaluations_table, interpretations, summarise
 from flatnlp.interpret.measure import check_interpretable
 from flatnlp.models.classifier import Classifier
 from flatnlp.progress import progress_bar
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class EvaluationResult:
     """Evaluations of one classifier under one or several attacks.
 
@@ -44,6 +47,17 @@ class EvaluationResult:
     def record(self) -> dict[str, Any]:
         """The evaluation as JSON values, the first attack's at the top."""
         return {**evaluation_record(self.evaluations, **self.described), "seconds": self.seconds}
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """One row per attack: SA, AA and its interval, success rate, words changed, queries, counts."""
+        return evaluations_table(self.evaluations, **self.described)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{name}: {evaluation.sentence()}" for name, evaluation in self.evaluations.items())
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return str(self.to_pandas().to_html(index=False, na_rep="–", float_format="{:.4g}".format))
 
 
 def evaluate(

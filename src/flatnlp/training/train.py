@@ -4,12 +4,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flatnlp.attacks.journal import attack_to_file, settings_for
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import check_options, recipe
 from flatnlp.data import DataSet
-from flatnlp.evaluation import Evaluation, evaluation_record, interpretations, summarise
+from flatnlp.evaluation import Evaluation, evaluation_record, evaluations_table, interpretations, summarise
 from flatnlp.models.saved import load_model, save_model
 from flatnlp.models.trained import TrainedClassifier
 from flatnlp.progress import progress_bar
@@ -19,11 +20,14 @@ from flatnlp.training.preparation import Prepared, examples, prepare
 from flatnlp.training.rounds import train_rounds
 from flatnlp.training.settings import METHODS, TrainSettings
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _TEST_SEED = 0
 """Where the test split is sampled, runs of all seeds are tested on the same texts."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TrainResult:
     """What a run has come to.
 
@@ -36,6 +40,25 @@ class TrainResult:
     folder: Path
     classifier: TrainedClassifier
     evaluations: Mapping[str, Evaluation]
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """One row per attack on the test split: SA, AA and its interval, success rate, words changed, queries."""
+        return evaluations_table(self.evaluations)
+
+    def history(self) -> "pd.DataFrame":
+        """One row per epoch: its round, the parts of the loss, SA and AA on the development data.
+
+        Raises:
+            FlatnlpError: If the run's metrics are damaged.
+        """
+        import pandas as pd
+
+        lines = [line for line in Run(self.folder).metrics() if line["kind"] == "epoch"]
+        return pd.DataFrame.from_records(lines).drop(columns="kind")
+
+    def __repr__(self) -> str:
+        tested = "".join(f"\n{name}: {evaluation.sentence()}" for name, evaluation in self.evaluations.items())
+        return f"{self.classifier!r} in {self.folder}{tested}"
 
 
 def train_run(
