@@ -63,7 +63,7 @@ class Synonyms:
 
 def pwws() -> Recipe:
     """The search of PWWS over the table above."""
-    return Recipe(weighted_saliency, Synonyms(), (no_repeats, no_stop_words(STOP_WORDS)), name="pwws")
+    return Recipe(weighted_saliency, Synonyms(), (no_repeats, no_stop_words(STOP_WORDS)), name="pwws", draws=False)
 
 
 def rows() -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from flatnlp.attacks.engine import Engine
 from flatnlp.attacks.examples import chosen_rows
 from flatnlp.attacks.limits import NO_LIMITS, Limits
-from flatnlp.attacks.recipe import Recipe
+from flatnlp.attacks.recipe import Recipe, Seed
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.attacks.time_spent import TimeSpent
 from flatnlp.bootstrap import bootstrap_interval
@@ -35,7 +35,7 @@ def run_attack(
     classifier: Classifier,
     examples: Iterable[Example],
     on_result: Callable[[AttackResult], None] = lambda _: None,
-    seed: int = 0,
+    seed: Seed = 0,
     limits: Limits = NO_LIMITS,
     on_spent: Callable[[TimeSpent], None] = lambda _: None,
 ) -> list[AttackResult]:

@@ -148,6 +148,13 @@ def write_causal(folder: Path) -> Path:
     return folder
 
 
+def test_a_causal_model_goes_where_the_victim_is(tmp_path: Path) -> None:
+    service = LanguageModelService(language_model_named(str(write_causal(tmp_path / "causal"))))
+    service.place_on("meta")
+    with pytest.raises(RuntimeError, match="meta"):  # torch's device for tensors without values
+        service.answer([(NextWord(("the",), ("good",)), Memory(0))])
+
+
 def test_a_causal_model_gives_all_words_together_the_probability_one(tmp_path: Path) -> None:
     model = language_model_named(str(write_causal(tmp_path / "causal")))
     words = ["<s>", "zzz", "a", "b", "c", "good", "film", "the"]

@@ -74,6 +74,17 @@ def test_answers_do_not_depend_on_company_and_are_remembered(folder: Path) -> No
     assert [fill(alone, request)[0] for request in requests] == together[: len(requests)]
 
 
+def test_the_model_goes_where_the_victim_is(folder: Path) -> None:
+    service = MaskedModelService(folder)
+    asked = Fill("the film was ", " .", 6)
+    fill(service, asked)
+    service.place_on("cpu")
+    fill(service, asked)
+    assert service.spent.duplicates == 1
+    service.place_on("meta")  # torch's device for tensors without values
+    assert service.model.device.type == "meta"
+
+
 def test_long_texts_are_read_around_the_gap(folder: Path) -> None:
     service = MaskedModelService(folder)
     near = "good film was so bad the film was so good " * 3

@@ -151,10 +151,10 @@ def evaluate(
     for name, each in recipes.items():
         felled = None
         if isinstance(each, Ensemble):
-            results, felled = _survivors(each, classifier, chosen, limits, show_progress)
+            results, felled = _survivors(each, classifier, chosen, seed, limits, show_progress)
         else:
             kept = run.attack(name, split) if run else None
-            results = _results(each, classifier, chosen, kept, limits, show_progress)
+            results = _results(each, classifier, chosen, kept, seed, limits, show_progress)
         found[name] = interpretations(
             results, classifier, methods, attack=name, pairs=pairs, seed=seed, show_progress=show_progress
         )
@@ -170,11 +170,16 @@ def evaluate(
 
 
 def _survivors(
-    ensemble: Ensemble, classifier: Classifier, examples: Sequence[Example], limits: Limits, show_progress: bool
+    ensemble: Ensemble,
+    classifier: Classifier,
+    examples: Sequence[Example],
+    seed: int,
+    limits: Limits,
+    show_progress: bool,
 ) -> tuple[list[AttackResult], dict[str, float]]:
     """Attack with all members; each member's share of the examples, felled after surviving those before it."""
     with progress_bar(ensemble.name, len(examples), "texts", show_progress) as advance:
-        found = attack_with_all(ensemble, classifier, examples, lambda _: advance(), limits)
+        found = attack_with_all(ensemble, classifier, examples, lambda _: advance(), limits, seed)
     return found.results, {name: count / len(examples) for name, count in found.felled.items()}
 
 
@@ -183,13 +188,14 @@ def _results(
     classifier: Classifier,
     examples: Sequence[Example],
     path: Path | None,
+    seed: int,
     limits: Limits,
     show_progress: bool,
 ) -> list[AttackResult]:
     """Attack examples; where there is a path, what is there is taken, and what is not goes there."""
     if path is None:
-        return attacked(recipe, classifier, examples, show_progress, limits=limits)
-    settings = settings_for(recipe, classifier, examples, limits=limits)
+        return attacked(recipe, classifier, examples, show_progress, seed, limits)
+    settings = settings_for(recipe, classifier, examples, seed, limits)
     if path.exists() and settings_of(path) != settings:
         raise FlatnlpError(
             f"{path} is of other texts, or of another model, than this evaluation; to save into the run, "
@@ -197,4 +203,7 @@ def _results(
             "about the attack."
         )
     with progress_bar(recipe.name, len(examples), "texts", show_progress) as advance:
-        return list(attack_to_file(recipe, classifier, examples, path, settings, lambda _: advance(), limits=limits))
+        found = attack_to_file(
+            recipe, classifier, examples, path, settings, lambda _: advance(), seed=seed, limits=limits
+        )
+        return list(found)

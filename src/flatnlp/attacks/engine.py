@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from flatnlp.attacks.limits import NO_LIMITS, Limits
-from flatnlp.attacks.recipe import Problem, Recipe
+from flatnlp.attacks.recipe import Problem, Recipe, Seed
 from flatnlp.attacks.request import Score
 from flatnlp.attacks.result import AttackResult, Example, Status, Stopped
 from flatnlp.attacks.service import Memory, Placeable, Service, Spent
@@ -47,12 +47,12 @@ class Engine:
     """
 
     def __init__(
-        self, recipe: Recipe, classifier: Classifier, width: int = 256, seed: int = 0, limits: Limits = NO_LIMITS
+        self, recipe: Recipe, classifier: Classifier, width: int = 256, seed: Seed = 0, limits: Limits = NO_LIMITS
     ) -> None:
         self._recipe = recipe
         self._classifier = classifier
         self._width = width
-        self._seed = seed
+        self._seed = seed if isinstance(seed, tuple) else (seed,)
         self._limits = limits
         self._seconds = 0.0
         services: tuple[Service, ...] = (VictimService(classifier, recipe.goal), *recipe.services)
@@ -154,7 +154,7 @@ class Engine:
             words=self._classifier.words_seen(text),
             offers=recipe.offers,
             constraints=recipe.constraints,
-            seed=(self._seed, example.index),
+            seed=(*self._seed, example.index),
             in_context=recipe.in_context,
         )
         last = yield from recipe.search(problem)

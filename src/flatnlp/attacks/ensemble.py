@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from flatnlp.attacks.engine import Engine
 from flatnlp.attacks.limits import NO_LIMITS, Limits
-from flatnlp.attacks.recipe import Recipe
+from flatnlp.attacks.recipe import Recipe, Seed
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.models.classifier import Classifier
 
@@ -48,6 +48,7 @@ def attack_with_all(
     examples: Sequence[Example],
     on_result: Callable[[AttackResult], None] = lambda _: None,
     limits: Limits = NO_LIMITS,
+    seed: Seed = 0,
 ) -> EnsembleResults:
     """Let each member attack what has survived those before it.
 
@@ -57,6 +58,7 @@ def attack_with_all(
         examples: What to attack.
         on_result: Told each example's result once it is decided.
         limits: Where each member gives an example up.
+        seed: Of what is random in the members' searches.
 
     Raises:
         FlatnlpError: If the victim misbehaves.
@@ -67,7 +69,7 @@ def attack_with_all(
     felled = {member.name: 0 for member in ensemble.members}
     for member in ensemble.members:
         try:
-            for result in Engine(member, classifier, limits=limits).run(standing):
+            for result in Engine(member, classifier, seed=seed, limits=limits).run(standing):
                 index = result.example.index
                 combined = _after(latest.get(index), result)
                 latest[index] = combined

@@ -9,7 +9,7 @@ from typing import Any
 from flatnlp.attacks.engine import Engine
 from flatnlp.attacks.journal_file import JournalFile
 from flatnlp.attacks.limits import NO_LIMITS, Limits
-from flatnlp.attacks.recipe import Recipe
+from flatnlp.attacks.recipe import Recipe, Seed
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.attacks.results_file import ResultsFile, settings_of, write_rows
 from flatnlp.attacks.time_spent import TimeSpent
@@ -26,7 +26,7 @@ def attack_to_file(
     settings: Mapping[str, Any],
     on_result: Callable[[AttackResult], None] = lambda _: None,
     anew: bool = False,
-    seed: int = 0,
+    seed: Seed = 0,
     limits: Limits = NO_LIMITS,
     on_spent: Callable[[TimeSpent], None] = lambda _: None,
 ) -> ResultsFile:
@@ -92,14 +92,18 @@ def attack_to_file(
 
 
 def settings_for(
-    recipe: Recipe, classifier: Classifier, examples: Iterable[Example], seed: int = 0, limits: Limits = NO_LIMITS
+    recipe: Recipe, classifier: Classifier, examples: Iterable[Example], seed: Seed = 0, limits: Limits = NO_LIMITS
 ) -> dict[str, Any]:
-    """What makes the results of an attack what they are: the recipe, the texts and labels, the model, the limits."""
+    """What makes the results of an attack what they are: the recipe, the texts and labels, the model, the limits.
+
+    The seed is among it only where the recipe draws at random.
+    """
     texts = sha256()
     for number, example in enumerate(examples):
         texts.update(("\n" * (number > 0) + repr(example)).encode())
     settings = {"attack": recipe.name, **recipe.settings, "examples": texts.hexdigest(), "model": classifier.identity()}
-    return settings | limits.given() | ({"seed": seed} if seed else {})
+    drawn = {"seed": list(seed) if isinstance(seed, tuple) else seed} if recipe.draws and seed else {}
+    return settings | limits.given() | drawn
 
 
 def claim(path: Path, overwrite: bool, resume: bool) -> None:

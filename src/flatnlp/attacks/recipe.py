@@ -13,6 +13,9 @@ from flatnlp.text import Text, match_case
 
 _REMEMBERED = 1 << 16
 
+Seed = int | tuple[int, ...]
+"""Of what is random in a search; several numbers where one does not tell enough (a run's seed and its round)."""
+
 
 class Substitutions(Protocol):
     """Where substitutes for a word come from."""
@@ -49,7 +52,7 @@ class Problem:
         words: How many leading words the victim reads; the rest are no positions.
         offers: Substitutes for a word, in its capitals.
         constraints: All must allow a position.
-        seed: Of the run and of the example.
+        seed: The engine's, then the example's index.
         in_context: Asks for substitutes that depend on the text around a word, in the place of ``offers``.
     """
 
@@ -58,7 +61,7 @@ class Problem:
     words: int
     offers: Callable[[str], tuple[str, ...]]
     constraints: Sequence[PositionConstraint]
-    seed: tuple[int, int]
+    seed: tuple[int, ...]
     in_context: Callable[[Text, int], Generator[Any, Any, Sequence[str]]] | None = None
 
     @cached_property
@@ -103,6 +106,7 @@ class Recipe:
         services: What answers the requests that the search makes beside ``Score``, which is the victim's.
         settings: What else tells its results from those of the recipe with other choices (which synonyms, which
             encoder), by name.
+        draws: Whether the search draws at random, so that its results hang on the seed.
     """
 
     search: Search
@@ -112,6 +116,7 @@ class Recipe:
     goal: Goal = untargeted
     services: tuple[Service, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+    draws: bool = True
 
     @cached_property
     def offers(self) -> Callable[[str], tuple[str, ...]]:

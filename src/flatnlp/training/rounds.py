@@ -185,7 +185,7 @@ class _Trainer:
         trained = time.perf_counter()
         self.classifier.refresh()
         accuracy = self._dev_accuracy()
-        robust = float(np.mean([self._dev_after_attack_accuracy(recipe) for recipe in self.recipes]))
+        robust = float(np.mean([self._dev_after_attack_accuracy(recipe, number) for recipe in self.recipes]))
         candidate = Candidate(epoch, number, accuracy, robust)
         weights: dict[str, Tensor] = {
             name: value.detach().cpu().contiguous() for name, value in self.network.named_parameters()
@@ -207,10 +207,10 @@ class _Trainer:
         predicted = self.classifier.predict_proba([each.text for each in dev]).argmax(1)
         return float((predicted == np.array([each.label for each in dev])).mean())
 
-    def _dev_after_attack_accuracy(self, recipe: Recipe) -> float:
+    def _dev_after_attack_accuracy(self, recipe: Recipe, number: int) -> float:
         dev = self.prepared.dev_attacked
         with progress_bar(f"{recipe.name} on dev", len(dev), "texts", self.show_progress) as advance:
-            results = run_attack(recipe, self.classifier, dev, lambda _: advance())
+            results = run_attack(recipe, self.classifier, dev, lambda _: advance(), (self.settings.seed, number))
         return float(np.mean([result.predictions[1] == result.example.label for result in results]))
 
     def _attack(self, number: int) -> tuple[int, AdversarialTexts]:
@@ -220,11 +220,14 @@ class _Trainer:
             random = np.random.default_rng((self.settings.seed, number))
             chosen = [chosen[i] for i in np.sort(random.permutation(len(chosen))[: self.settings.attack_sample])]
         results: list[AttackResult] = []
+        seed = (self.settings.seed, number)
         for recipe in self.recipes:
             path = self.run.adversarial(number, recipe.name)
             with progress_bar(f"{recipe.name} on train", len(chosen), "texts", self.show_progress) as advance:
-                settings = settings_for(recipe, self.classifier, chosen)
-                results += attack_to_file(recipe, self.classifier, chosen, path, settings, lambda _: advance())
+                settings = settings_for(recipe, self.classifier, chosen, seed)
+                results += attack_to_file(
+                    recipe, self.classifier, chosen, path, settings, lambda _: advance(), seed=seed
+                )
         successful = sum(result.status == "successful" for result in results)
         skipped = sum(result.status == "skipped" for result in results)
         self.say(

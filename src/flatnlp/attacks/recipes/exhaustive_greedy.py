@@ -1,11 +1,9 @@
 """Exhaustive greedy: the best substitute at the best of all positions, at every step."""
 
-from flatnlp.attacks.constraints.positions import no_repeats
-from flatnlp.attacks.constraints.stop_words import no_english_stop_words
 from flatnlp.attacks.recipe import Recipe
-from flatnlp.attacks.recipes.entry import RecipeEntry
+from flatnlp.attacks.recipes.over_synonyms import entry_over_synonyms, over_synonyms
 from flatnlp.attacks.search.all_positions import AllPositions
-from flatnlp.attacks.substitutions.synonym_space import DEFAULT_SPACE, SynonymSpace
+from flatnlp.attacks.substitutions.synonym_space import DEFAULT_SPACE
 
 
 def exhaustive_greedy(synonyms: str = DEFAULT_SPACE) -> Recipe:
@@ -19,23 +17,12 @@ def exhaustive_greedy(synonyms: str = DEFAULT_SPACE) -> Recipe:
     Raises:
         FlatnlpError: If it is unknown or cannot be had.
     """
-    space = SynonymSpace(synonyms)
-    return Recipe(
-        search=AllPositions(),
-        substitutions=space,
-        constraints=(no_repeats, no_english_stop_words()),
-        name="exhaustive-greedy",
-        settings={"synonyms": space.identity},
-    )
+    return over_synonyms("exhaustive-greedy", AllPositions(), synonyms, draws=False)
 
 
-ENTRY = RecipeEntry(
-    name="exhaustive-greedy",
-    make=exhaustive_greedy,
-    search="greedy over all positions at every step",
-    substitutions="50 nearest neighbours in a synonym space, cosine 0.5 or more",
-    constraints="no word twice, no stop words",
-    source="no published attack: a ceiling for the greedy ones",
-    resources=("counter-fitted", "stopwords"),
-    options=("synonyms",),
+ENTRY = entry_over_synonyms(
+    "exhaustive-greedy",
+    exhaustive_greedy,
+    "greedy over all positions at every step",
+    "no published attack: a ceiling for the greedy ones",
 )

@@ -16,6 +16,7 @@ def pwws() -> Recipe:
     """
     return Recipe(
         name="pwws",
+        draws=False,
         search=weighted_saliency,
         substitutions=WordNetSynonyms(),
         constraints=(no_repeats, no_english_stop_words()),

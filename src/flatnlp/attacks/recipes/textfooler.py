@@ -6,11 +6,10 @@ from types import MappingProxyType
 
 from flatnlp.attacks.constraints.part_of_speech import PartOfSpeech
 from flatnlp.attacks.constraints.positions import no_repeats, no_stop_words
-from flatnlp.attacks.constraints.sentence_similarity import SentenceSimilarity
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes.entry import RecipeEntry
+from flatnlp.attacks.recipes.similarity import similarity_part
 from flatnlp.attacks.search.importance_greedy import ImportanceGreedy
-from flatnlp.attacks.services.sentence_encoder import with_threshold
 from flatnlp.attacks.services.tagger import tagger as tagger_named
 from flatnlp.attacks.substitutions.synonym_space import DEFAULT_SPACE, SynonymSpace
 
@@ -35,19 +34,18 @@ def textfooler(synonyms: str = DEFAULT_SPACE, encoder: str = "minilm", tagger: s
     Raises:
         FlatnlpError: If one of them is unknown or cannot be had.
     """
-    tags = tagger_named(tagger)
-    chosen = None if encoder == "none" else with_threshold(encoder, THRESHOLDS)
+    tags, similarity = tagger_named(tagger), similarity_part(encoder, THRESHOLDS)
     space = SynonymSpace(synonyms)
-    similarity = None if chosen is None else SentenceSimilarity(chosen.threshold)
     return Recipe(
         name="textfooler",
-        search=ImportanceGreedy("deletion", (PartOfSpeech(),), similarity),
+        draws=False,
+        search=ImportanceGreedy("deletion", (PartOfSpeech(),), similarity.constraint),
         substitutions=space,
         constraints=(no_repeats, no_stop_words(stop_words())),
-        services=(tags,) if chosen is None else (tags, chosen.service),
+        services=(tags, *similarity.services),
         settings={
             "synonyms": space.identity,
-            "encoder": "none" if chosen is None else f"{chosen.service.identity} {chosen.threshold}",
+            "encoder": similarity.setting,
             "tagger": tags.identity,
         },
     )

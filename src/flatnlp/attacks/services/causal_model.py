@@ -19,7 +19,6 @@ class CausalModel:
 
     Args:
         name: A folder, or a name on the Hugging Face hub.
-        device: Where to compute, in torch's words.
 
     Raises:
         FlatnlpError: If it cannot be loaded.
@@ -27,7 +26,7 @@ class CausalModel:
 
     order = None
 
-    def __init__(self, name: str | Path, device: str = "cpu") -> None:
+    def __init__(self, name: str | Path) -> None:
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -37,16 +36,21 @@ class CausalModel:
             with quiet():
                 self._tokenizer: Any = AutoTokenizer.from_pretrained(str(name))
                 model: Any = AutoModelForCausalLM.from_pretrained(str(name), dtype=torch.float32)
-            self._model = model.to(device).eval()
+            self._model = model.eval()
         except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
             reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
             raise FlatnlpError(f"The language model {name} cannot be loaded ({reason}).") from error
         self.identity = f"causal {Path(str(name)).name}"
-        self._device = device
+        self._device = "cpu"
         config = self._model.config
         self._longest = min(int(getattr(config, "max_position_embeddings", None) or _MOST_TOKENS), _MOST_TOKENS)
         start = self._tokenizer.bos_token_id
         self._start = self._tokenizer.eos_token_id if start is None else start
+
+    def place_on(self, device: str) -> None:
+        """Compute on this device, in torch's words, from now on."""
+        self._device = device
+        self._model.to(device)
 
     def log_probabilities(self, contexts: Sequence[tuple[Sequence[str], Sequence[str]]]) -> list[NDArray[np.float64]]:
         """Natural logarithm of the probability of each word that may follow.

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flatnlp.attacks.request import NextWord
-from flatnlp.attacks.service import Memory, Spent
+from flatnlp.attacks.service import Memory, Placeable, Spent
 from flatnlp.resources import locate
 
 DEFAULT_MODEL = "en-us-lm"
@@ -51,6 +51,7 @@ class LanguageModelService:
     def __init__(self, model: LanguageModel) -> None:
         self.model = model
         self.spent = Spent()
+        self._device = "cpu"
         self._known: dict[tuple[tuple[str, ...], tuple[str, ...]], NDArray[np.float64]] = {}
 
     @property
@@ -70,6 +71,13 @@ class LanguageModelService:
         self.spent.duplicates += len(keys) - len(new)
         return [self._known[key] for key in keys]
 
+    def place_on(self, device: str) -> None:
+        """Compute on this device from now on, if the model computes on any; what another has answered is forgotten."""
+        if isinstance(self.model, Placeable) and device != self._device:
+            self._device = device
+            self.model.place_on(device)
+            self._known.clear()
+
     def close(self) -> None:
         """Forget what was asked."""
         self._known.clear()
@@ -80,13 +88,12 @@ class LanguageModelService:
         return before if order is None else before[-order:]
 
 
-def language_model_named(spec: str = DEFAULT_MODEL, device: str = "cpu") -> LanguageModel:
+def language_model_named(spec: str = DEFAULT_MODEL) -> LanguageModel:
     """The language model of a name or path.
 
     Args:
         spec: A name among the resources; a file in SphinxBase's binary form (``.lm.bin``); the folder, or the name on
             the Hugging Face hub as ``hf:owner/name``, of a causal language model of ``transformers``.
-        device: Where to compute, in torch's words.
 
     Raises:
         FlatnlpError: If there is none, or it is damaged.
@@ -95,7 +102,7 @@ def language_model_named(spec: str = DEFAULT_MODEL, device: str = "cpu") -> Lang
     from flatnlp.attacks.services.ngram_model import NgramModel
 
     if spec.startswith("hf:"):
-        return CausalModel(spec.removeprefix("hf:"), device)
+        return CausalModel(spec.removeprefix("hf:"))
     path = locate(spec, kind="models")
     found = sorted(path.glob("*.lm.bin")) if path.is_dir() else [path]
-    return NgramModel(found[0]) if found else CausalModel(path, device)
+    return NgramModel(found[0]) if found else CausalModel(path)

@@ -33,7 +33,6 @@ class MaskedModelService:
 
     Args:
         name: A name among the resources, a folder, or ``hf:owner/name`` on the Hugging Face hub.
-        device: Where to compute, in torch's words.
 
     Raises:
         FlatnlpError: If it cannot be loaded or is no masked language model.
@@ -42,12 +41,12 @@ class MaskedModelService:
     name = "masked language model"
     handles = Fill
 
-    def __init__(self, name: str | Path = DEFAULT_MODEL, device: str = "cpu") -> None:
+    def __init__(self, name: str | Path = DEFAULT_MODEL) -> None:
         self.spent = Spent()
-        self._device = device
+        self._device = "cpu"
         self._known: OrderedDict[tuple[str, str, int], Answer] = OrderedDict()
         place = str(name).removeprefix("hf:") if str(name).startswith("hf:") else str(locate(str(name), kind="models"))
-        self.tokenizer, self.model = _loaded(place, device)
+        self.tokenizer, self.model = _loaded(place)
         weights = Path(place) / "model.safetensors"
         self.identity = f"{Path(place).name} {sha256_of(weights)[:16] if weights.is_file() else ''}".strip()
         """What tells this model from others."""
@@ -70,6 +69,13 @@ class MaskedModelService:
             tuple(word for word, probability in answers[key] if probability >= request.least)
             for key, request in zip(keys, asked, strict=True)
         ]
+
+    def place_on(self, device: str) -> None:
+        """Compute on this device from now on; what another has answered is forgotten."""
+        if device != self._device:
+            self._device = device
+            self.model.to(device)
+            self._known.clear()
 
     def close(self) -> None:
         """Forget what was asked."""
@@ -141,7 +147,7 @@ class _Words:
         self.ids, self.words = ids, words
 
 
-def _loaded(place: str, device: str) -> tuple[Any, Any]:
+def _loaded(place: str) -> tuple[Any, Any]:
     import torch
     from transformers import AutoModelForMaskedLM, AutoTokenizer
 
@@ -161,7 +167,7 @@ def _loaded(place: str, device: str) -> tuple[Any, Any]:
             f"The masked language model {place} has {model.config.vocab_size:,} tokens and its tokenizer "
             f"{len(tokenizer):,}; they do not belong together, so name another."
         )
-    return tokenizer, model.to(device).eval()
+    return tokenizer, model.eval()
 
 
 def _whole_words(tokenizer: Any, size: int) -> tuple[_Words, _Words]:
