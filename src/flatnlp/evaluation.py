@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from flatnlp.attacks.engine import Engine
 from flatnlp.attacks.examples import chosen_rows
 from flatnlp.attacks.limits import NO_LIMITS, Limits
+from flatnlp.attacks.quality import Quality
 from flatnlp.attacks.recipe import Recipe, Seed
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.attacks.time_spent import TimeSpent
@@ -73,6 +74,7 @@ class Evaluation:
         interpretation: Consistency of the attributions by method (``interpret.measure``); ``None`` if not measured.
         members: Under an ensemble: attack -> share of all examples that it brought down after they had survived those
             before it.
+        quality: Of the adversarial texts (``attacks.quality``); ``None`` if not measured.
     """
 
     accuracy: float
@@ -89,6 +91,7 @@ class Evaluation:
     unattackable: int
     interpretation: Mapping[str, Any] | None = None
     members: Mapping[str, float] | None = None
+    quality: Quality | None = None
 
     def sentence(self) -> str:
         """The main figures in words."""
@@ -107,6 +110,11 @@ class Evaluation:
         if self.members is not None:
             shares = ", ".join(f"{name} {share:.1%}" for name, share in self.members.items())
             parts.append(f"brought down, in this order, by {shares}")
+        if self.quality is not None and self.quality.similarity is not None:
+            parts.append(
+                f"similarity to the original {self.quality.similarity:.3f}, perplexity "
+                f"{self.quality.perplexity_before:,.0f} before and {self.quality.perplexity_after:,.0f} after"
+            )
         for method, found in (self.interpretation or {}).items():
             if found["kendall_tau"] is not None:
                 parts.append(
@@ -118,7 +126,8 @@ class Evaluation:
     def record(self) -> dict[str, Any]:
         """The evaluation as JSON values."""
         values = asdict(self) | {"after_attack_accuracy_ci95": list(self.after_attack_accuracy_ci95)}
-        for name in ("interpretation", "members"):
+        values["quality"] = self.quality.record() if self.quality else None
+        for name in ("interpretation", "members", "quality"):
             if values[name] is None:
                 del values[name]
         return values

@@ -16,6 +16,7 @@ from flatnlp.attacks.ensemble import Ensemble, attack_with_all
 from flatnlp.attacks.journal import attack_to_file, settings_for
 from flatnlp.attacks.limits import Limits
 from flatnlp.attacks.options import DEFAULTS, AttackOptions
+from flatnlp.attacks.quality import QualityMeasure
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.attacks.results_file import settings_of
@@ -69,6 +70,7 @@ def evaluate(
     interpret: str | Sequence[str] | None = None,
     pairs: int | None = None,
     save: bool = False,
+    quality: bool | QualityMeasure = False,
     options: AttackOptions = DEFAULTS,
     dataset: str | Path | Held | None = None,
     split: str = "test",
@@ -96,6 +98,8 @@ def evaluate(
         pairs: Interpret only so many substituted pairs, a seeded sample.
         save: Write the interpretations into the run's folder, where its report finds them, and take the attack's
             results from there if they are of the same texts; else they are written there too.
+        quality: Measure how near the adversarial texts are to their originals and how fluent: with MiniLM and a trigram
+            model, or with a measure of your own.
         options: As in ``attack``.
         dataset: As in ``attack``, with the rest.
         split: See there.
@@ -146,6 +150,8 @@ def evaluate(
         show_progress=show_progress,
         say=say,
     )
+    if quality is True:
+        quality = QualityMeasure.named(device=device)
     started = time.perf_counter()
     evaluations, found = {}, {}
     for name, each in recipes.items():
@@ -159,6 +165,8 @@ def evaluate(
             results, classifier, methods, attack=name, pairs=pairs, seed=seed, show_progress=show_progress
         )
         evaluations[name] = summarise(results, classifier.classes, found[name])
+        if quality:
+            evaluations[name] = replace(evaluations[name], quality=quality.of(results))
         if felled is not None:
             evaluations[name] = replace(evaluations[name], members=felled)
     if run:

@@ -42,6 +42,9 @@ def evaluate(
     save: Annotated[
         bool, typer.Option("--save", help="Keep the interpretation in the run's folder, for its report.")
     ] = False,
+    quality: Annotated[
+        bool, typer.Option("--quality", help="Measure how near and how fluent the adversarial texts are.")
+    ] = False,
     synonyms: Synonyms = None,
     encoder: Encoder = None,
     tagger: Tagger = None,
@@ -73,6 +76,7 @@ def evaluate(
         interpret=interpret,
         pairs=pairs,
         save=save,
+        quality=quality,
         options=AttackOptions(
             synonyms=synonyms, encoder=encoder, tagger=tagger, language_model=language_model, masked_model=masked_model
         ),
