@@ -26,6 +26,12 @@ def test_cuts_rare_words_and_counts_them_as_unknown() -> None:
     assert vocabulary.encode(["b", "c", "a", "never"]) == [3, 1, 2, 1]
 
 
+def test_opened_it_knows_more_words_and_has_counted_none_of_them() -> None:
+    opened = Vocabulary.from_texts(TOKENS, min_frequency_above=1).opened(["z", "a", "c", "z"])
+    assert opened.words == ("<pad>", "<unk>", "a", "b", "z", "c")
+    assert opened.counts == (0, 2, 3, 2, 0, 0)
+
+
 def test_of_no_texts_has_the_two_reserved_words() -> None:
     assert len(Vocabulary.from_texts([])) == 2
 

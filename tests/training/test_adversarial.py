@@ -3,7 +3,7 @@ from flatnlp.data import Vocabulary
 from flatnlp.models.word_classifier import WordClassifier
 from flatnlp.models.word_network import WordNetwork, WordNetworkConfig
 from flatnlp.text import Text
-from flatnlp.training.adversarial import adversarial_texts
+from flatnlp.training.adversarial import adversarial_texts, bounded
 
 
 def classifier() -> WordClassifier:
@@ -62,3 +62,16 @@ def test_a_merged_word_stands_for_the_first_of_the_two_and_an_inserted_one_for_n
     assert found.texts.ids == [[index["good"], index["fine"], index["good"]]]
     assert found.replacements.pairs == [[((index["well"],), (index["fine"],)), ((index["film"],), (index["good"],))]]
     assert found.unknown_share == 0
+
+
+def test_what_is_kept_is_the_newest_and_a_seeded_sample_of_the_older() -> None:
+    newest = [result("good film", {0: "fine"}, "successful"), result("good film", {}, "failed")]
+    older = [result(f"good film {i}", {0: "fine"}, "successful") for i in range(20)]
+    assert bounded(newest, older, None, (0,)) == [newest[0], *older]
+    kept = bounded(newest, older, 6, (0, 1))
+    assert kept[0] == newest[0]
+    assert len(kept) == 6
+    assert [older.index(each) for each in kept[1:]] == sorted(older.index(each) for each in kept[1:])
+    assert bounded(newest, older, 6, (0, 1)) == kept != bounded(newest, older, 6, (0, 2))
+    assert len(bounded(older, newest, 6, (0,))) == 6
+    assert set(map(id, bounded(older, newest, 6, (0,)))) < set(map(id, older))

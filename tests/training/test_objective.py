@@ -8,7 +8,7 @@ import torch
 from flatnlp.models.word_network import WordNetwork
 from flatnlp.training.adversarial import AdversarialTexts, Replacements, importance_distance
 from flatnlp.training.batches import EncodedTexts, batch_of
-from flatnlp.training.objective import objective
+from flatnlp.training.objective import Beyond, objective
 
 Make = Callable[..., WordNetwork]
 CLEAN = EncodedTexts([[2, 3, 4, 5], [6], [7, 8]], [0, 1, 1])
@@ -87,6 +87,27 @@ def test_beta_pulls_importances_towards_one_half_and_gamma_pulls_pairs_together(
 
     assert after_steps(100, 0)[0] > 0.68
     assert after_steps(0, 100)[1] < 0.02
+
+
+def test_beyond_the_paper_it_is_the_weighted_sum_of_all_parts(make_network: Make) -> None:
+    network = make_network()
+    clean = batch_of(CLEAN, range(3), "cpu")
+    swapped = EncodedTexts([[2, 11, 4, 5], [6], [7, 1]], CLEAN.labels)  # 3 became 11, 8 became the unknown word
+    pairs = Replacements([[((2,), (5,))], [((4,), (6,))], [((7,), (8, 9))]])
+    view = batch_of(swapped, range(3), "cpu")
+    parts = cross_entropy(network, CLEAN) - 0.3 * entropy(network, CLEAN)
+    parts += 0.5 * (cross_entropy(network, ADVERSARIAL.texts) - 0.3 * entropy(network, ADVERSARIAL.texts))
+    parts += 2 * (cross_entropy(network, swapped) - 0.3 * entropy(network, swapped))
+
+    loss = objective(network, clean, (ADVERSARIAL, [0, 1]), 0.3, 0.7, Beyond(0.5, view, 2.0))
+    shift = distance(network) + abs(phi(network, 3) - phi(network, 11)) / 3
+    assert loss.total.item() == pytest.approx(parts + 0.7 * shift, abs=1e-5)
+    assert loss.views is not None
+    assert loss.views.item() == pytest.approx(cross_entropy(network, swapped), abs=1e-6)
+
+    loss = objective(network, clean, (ADVERSARIAL, [0, 1]), 0.3, 0.7, Beyond(0.5, view, 2.0, (pairs, [0, 2, 2])))
+    first, last = phi(network, 2) - phi(network, 5), phi(network, 7) - (phi(network, 8) + phi(network, 9)) / 2
+    assert loss.total.item() == pytest.approx(parts + 0.7 * (abs(first) + 2 * abs(last)) / 3, abs=1e-5)
 
 
 def test_no_pair_gives_no_distance(make_network: Make) -> None:

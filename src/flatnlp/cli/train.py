@@ -6,6 +6,17 @@ from typing import Annotated
 
 import typer
 
+from flatnlp.cli.beyond_options import (
+    AdversarialWeight,
+    AverageWeights,
+    ImportancePairs,
+    KeepAdversarial,
+    Refresh,
+    Views,
+    ViewShare,
+    ViewsWeight,
+    VocabularyOf,
+)
 from flatnlp.cli.options import (
     Attacks,
     Dataset,
@@ -34,7 +45,7 @@ def train(
     model: Annotated[
         str, typer.Option(help="cnn, lstm, minilm, bert-tiny; a folder or Hugging Face name of an encoder.")
     ] = "cnn",
-    method: Annotated[str, typer.Option(help="base, vmask, adv, flat or group.")] = "flat",
+    method: Annotated[str, typer.Option(help="base, vmask, adv, flat, group or synonym.")] = "flat",
     groups: Annotated[int, typer.Option(help="Groups of synonyms that share a mask value (group).")] = 10,
     attack: Attacks = "pwws",
     interpret: Interpret = None,
@@ -56,6 +67,15 @@ def train(
     accumulate: Annotated[
         bool, typer.Option("--accumulate/--newest-only", help="Keep all rounds' adversarial examples, or the newest.")
     ] = True,
+    refresh_attack: Refresh = "round",
+    keep_adversarial: KeepAdversarial = None,
+    adversarial_weight: AdversarialWeight = 1.0,
+    importance_pairs: ImportancePairs = "attacked",
+    average_weights: AverageWeights = None,
+    vocabulary: VocabularyOf = "train",
+    views: Views = None,
+    view_share: ViewShare = 0.25,
+    views_weight: ViewsWeight = 1.0,
     learning_rate: Annotated[float | None, typer.Option(help="AdamW's step size: 0.001 (encoders 5e-5).")] = None,
     warmup: Annotated[
         float | None, typer.Option(help="Share of a round's steps in which it rises, then falls; encoders 0.1.")
@@ -85,7 +105,7 @@ def train(
     resume: Resume = False,
     quiet: Quiet = False,
 ) -> None:
-    """Train a classifier: base, vmask, adv, flat or group."""
+    """Train a classifier: base, vmask, adv, flat, group or synonym."""
     given = dict(locals())
     use_threads(threads)
     from flatnlp.api.recipes_named import attack_names

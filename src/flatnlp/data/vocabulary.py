@@ -65,6 +65,11 @@ class Vocabulary:
         cut += counts.total() - sum(count for _, count in kept)
         return cls((PAD, UNKNOWN, *(word for word, _ in kept)), (0, cut, *(count for _, count in kept)))
 
+    def opened(self, words: Iterable[str]) -> "Vocabulary":
+        """The same with more words after its own, in their order, with a count of 0; those it has are passed over."""
+        new = [word for word in dict.fromkeys(words) if word not in self.index]
+        return Vocabulary((*self.words, *new), (*self.counts, *([0] * len(new))))
+
     def encode(self, tokens: Iterable[str]) -> list[int]:
         """The ids of the tokens; words beyond the vocabulary get the unknown word's."""
         get = self.index.get

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -39,6 +40,28 @@ class AdversarialTexts:
 
     def __len__(self) -> int:
         return len(self.texts)
+
+
+def bounded(
+    newest: Sequence[AttackResult], older: Sequence[AttackResult], most: int | None, seed: tuple[int, ...]
+) -> list[AttackResult]:
+    """The successful attacks to train on: the newest ones, and of the older a seeded sample to fill up.
+
+    Args:
+        newest: Results of the latest attack; where its successful ones are more than ``most``, a sample of them.
+        older: Results of those before it.
+        most: Successful ones at most; ``None`` for all.
+        seed: Of the sample.
+    """
+    kept: list[AttackResult] = []
+    for results in (newest, older):
+        successful = [result for result in results if result.status == "successful"]
+        room = len(successful) if most is None else most - len(kept)
+        if len(successful) > room:
+            places = np.sort(np.random.default_rng(seed).permutation(len(successful))[:room])
+            successful = [successful[i] for i in places.tolist()]
+        kept += successful
+    return kept
 
 
 def adversarial_texts(results: Iterable[AttackResult], classifier: TrainedClassifier) -> AdversarialTexts:

@@ -1,7 +1,7 @@
 """One epoch: every clean example once, every adversarial example once, spread evenly over the same steps."""
 
 from collections.abc import Callable, Sequence
-from typing import TypedDict, cast
+from typing import NotRequired, TypedDict, cast
 
 import numpy as np
 import torch
@@ -9,11 +9,17 @@ import torch
 from flatnlp.errors import FlatnlpError
 from flatnlp.models.network import Network
 from flatnlp.models.precision import Precision, computing_in
+from flatnlp.models.word_network import WordNetwork
 from flatnlp.training.adversarial import AdversarialTexts
-from flatnlp.training.batches import EncodedTexts, batch_of, batches
-from flatnlp.training.objective import Loss, objective
+from flatnlp.training.batches import Batch, EncodedTexts, batch_of, batches
+from flatnlp.training.objective import Beyond, Loss, objective
 from flatnlp.training.optimization import Optimization
 from flatnlp.training.settings import ResolvedSettings
+from flatnlp.training.synonyms import NO_SYNONYMS, Synonyms
+from flatnlp.training.views import view
+
+_PAIRS_PER_STEP = 1024
+"""Pairs of the vocabulary whose importances are compared in a step; all of them would take longer than the rest."""
 
 
 class Losses(TypedDict):
@@ -24,6 +30,7 @@ class Losses(TypedDict):
     adversarial_loss: float | None
     entropy: float | None
     importance_distance: float | None
+    views_loss: NotRequired[float | None]
 
 
 def train_epoch(
@@ -34,6 +41,7 @@ def train_epoch(
     settings: ResolvedSettings,
     seed: tuple[int, ...],
     on_step: Callable[[], None] = lambda: None,
+    synonyms: Synonyms = NO_SYNONYMS,
 ) -> Losses:
     """Train for one epoch.
 
@@ -45,6 +53,7 @@ def train_epoch(
         settings: Batch size, beta, gamma, precision.
         seed: All randomness of the epoch (order, dropout, masks) hangs on it, and on nothing that ran before.
         on_step: Called after each step.
+        synonyms: What the settings need of them.
 
     Raises:
         FlatnlpError: If the loss or the gradient is not finite; the message names the step and its batch, by the
@@ -62,7 +71,9 @@ def train_epoch(
         for step, members in enumerate(clean_batches):
             pairs = (adversarial, next(adversarial_batches).tolist()) if adversarial and adversarial_batches else None
             with computing_in(cast(Precision, settings.precision), device):
-                loss = objective(network, batch_of(clean, members, device), pairs, settings.beta, settings.gamma)
+                batch = batch_of(clean, members, device)
+                beyond = _beyond(network, batch, settings, synonyms)
+                loss = objective(network, batch, pairs, settings.beta, settings.gamma, beyond)
             norm = optimization.learn(loss.total, step, steps)
             if not (torch.isfinite(loss.total) and torch.isfinite(norm)):
                 raise FlatnlpError(
@@ -72,13 +83,25 @@ def train_epoch(
             losses.append(loss.detached())
             on_step()
     network.eval()
-    return {
+    own: Losses = {
         "loss": _mean([loss.total for loss in losses]) or 0.0,
         "clean_loss": _mean([loss.clean for loss in losses]) or 0.0,
         "adversarial_loss": _mean([loss.adversarial for loss in losses]),
         "entropy": _mean([loss.entropy for loss in losses]),
         "importance_distance": _mean([loss.importance_distance for loss in losses]),
     }
+    return own if synonyms.substitutes is None else {**own, "views_loss": _mean([loss.views for loss in losses])}
+
+
+def _beyond(network: Network, batch: Batch, settings: ResolvedSettings, synonyms: Synonyms) -> Beyond:
+    """What the step has beyond the paper's parts; where all of that is off, no randomness is spent on it."""
+    swapped, pairs = None, None
+    if synonyms.substitutes is not None and settings.views_chosen is not None:
+        words = cast(WordNetwork, network)  # encoders are refused by the settings
+        swapped = view(words, batch, synonyms.substitutes, settings.views_chosen, settings.view_share)
+    if synonyms.pairs is not None:
+        pairs = synonyms.pairs, torch.randint(len(synonyms.pairs.pairs), (_PAIRS_PER_STEP,)).tolist()
+    return Beyond(settings.adversarial_weight, swapped, settings.views_weight, pairs)
 
 
 def _listed(members: Sequence[int], most: int = 8) -> str:

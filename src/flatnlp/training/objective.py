@@ -1,5 +1,8 @@
 """The objective of FLAT: ``L(D) + L(D') + gamma * L_imp`` with ``L = mean(CE(f(W*x), y) - beta * H(q))``.
 
+Beyond the paper ``L(D')`` may have a weight, ``L`` of synonym views may come with another, and ``L_imp`` may be that of
+any pairs of words (``training.settings``).
+
 This is the only place where the parts meet; the methods differ in which parts are there (DESIGN, section 2).
 """
 
@@ -11,8 +14,9 @@ from torch.nn import functional
 
 from flatnlp.models.mask import bernoulli_entropy
 from flatnlp.models.network import Network
-from flatnlp.training.adversarial import AdversarialTexts, importance_distance
+from flatnlp.training.adversarial import AdversarialTexts, Replacements, importance_distance
 from flatnlp.training.batches import Batch, batch_of
+from flatnlp.training.views import importance_shift
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class Loss:
         adversarial: Cross entropy on D'.
         entropy: Mean entropy of the masks over the words of D (and D').
         importance_distance: L_imp.
+        views: Cross entropy on the synonym views.
     """
 
     total: Tensor
@@ -32,13 +37,35 @@ class Loss:
     adversarial: Tensor | None
     entropy: Tensor | None
     importance_distance: Tensor | None
+    views: Tensor | None = None
 
     def detached(self) -> "Loss":
         """The same numbers without their graph."""
-        parts = (self.adversarial, self.entropy, self.importance_distance)
+        parts = (self.adversarial, self.entropy, self.importance_distance, self.views)
         return Loss(
             self.total.detach(), self.clean.detach(), *(part if part is None else part.detach() for part in parts)
         )
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """What a step has beyond the paper's.
+
+    Attributes:
+        adversarial_weight: Of L(D').
+        view: Synonym view of the clean batch, or ``None``.
+        views_weight: Of its loss.
+        pairs: Pairs of words, and the members of them whose importances L_imp compares in this step, in the place of
+            the swapped words'.
+    """
+
+    adversarial_weight: float = 1.0
+    view: Batch | None = None
+    views_weight: float = 1.0
+    pairs: tuple[Replacements, Sequence[int]] | None = None
+
+
+_NOTHING = Beyond()
 
 
 def objective(
@@ -47,6 +74,7 @@ def objective(
     adversarial: tuple[AdversarialTexts, Sequence[int]] | None,
     beta: float,
     gamma: float,
+    beyond: Beyond = _NOTHING,
 ) -> Loss:
     """The loss of one step.
 
@@ -56,20 +84,32 @@ def objective(
         adversarial: D' and the members of it in this step; ``None`` or no members where there are none.
         beta: Weight of the entropy.
         gamma: Weight of the importance distance.
+        beyond: What there is beside the paper's parts.
     """
-    clean_loss, clean_entropy = _cross_entropy_and_mask_entropy(network, clean)
-    total = clean_loss if clean_entropy is None else clean_loss - beta * clean_entropy
-    if adversarial is None or not len(adversarial[1]):
-        return Loss(total, clean_loss, None, clean_entropy, None)
-    examples, members = adversarial
-    batch = batch_of(examples.texts, members, str(clean.ids.device))
-    loss, entropy = _cross_entropy_and_mask_entropy(network, batch)
-    total = total + loss
-    if clean_entropy is None or entropy is None:
-        return Loss(total, clean_loss, loss, None, None)
-    distance = importance_distance(network, examples.replacements, members)
-    total = total - beta * entropy + gamma * distance
-    return Loss(total, clean_loss, loss, (clean_entropy + entropy) / 2, distance)
+    clean_loss, entropy = _cross_entropy_and_mask_entropy(network, clean)
+    total = clean_loss if entropy is None else clean_loss - beta * entropy
+    loss = view_loss = None
+    distances = []
+    if adversarial is not None and len(adversarial[1]):
+        examples, members = adversarial
+        weight = beyond.adversarial_weight
+        loss, own = _cross_entropy_and_mask_entropy(network, batch_of(examples.texts, members, str(clean.ids.device)))
+        total = total + weight * loss
+        if entropy is not None and own is not None:
+            total = total - weight * beta * own
+            entropy = (entropy + own) / 2
+            distances.append(importance_distance(network, examples.replacements, members))
+    if beyond.view is not None:
+        view_loss, own = _cross_entropy_and_mask_entropy(network, beyond.view)
+        total = total + beyond.views_weight * (view_loss if own is None else view_loss - beta * own)
+        if own is not None:
+            distances.append(importance_shift(network, clean, beyond.view))
+    if beyond.pairs is not None and entropy is not None:
+        distances = [importance_distance(network, *beyond.pairs)]
+    distance = sum(distances[1:], distances[0]) if distances else None
+    if distance is not None:
+        total = total + gamma * distance
+    return Loss(total, clean_loss, loss, entropy, distance, view_loss)
 
 
 def _cross_entropy_and_mask_entropy(network: Network, batch: Batch) -> tuple[Tensor, Tensor | None]:

@@ -4,10 +4,14 @@ Train on clean data; then repeat: attack the training data with the method's own
 clean data and the successful adversarial examples. An interrupted run goes on at the round it was in (within the
 attack, at the text): the weights of the last round's end are on disk, all randomness hangs on (seed, round, epoch), and
 every round's optimizer starts fresh.
+
+Beyond the paper (off unless asked for) the attack may come anew before every epoch of a round, and a moving average of
+the weights may stand for the weights: it is what is evaluated, kept, and gone on from in the next round.
 """
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,12 +30,14 @@ from flatnlp.files import written_whole
 from flatnlp.models.network import Network
 from flatnlp.progress import progress_bar
 from flatnlp.runs import Run
-from flatnlp.training.adversarial import AdversarialTexts, adversarial_texts
-from flatnlp.training.epoch import train_epoch
+from flatnlp.training.adversarial import AdversarialTexts, adversarial_texts, bounded
+from flatnlp.training.averaging import Average
+from flatnlp.training.epoch import Losses, train_epoch
 from flatnlp.training.optimization import Optimization, optimization
 from flatnlp.training.preparation import Prepared
 from flatnlp.training.selection import Candidate, select
 from flatnlp.training.settings import METHODS, ResolvedSettings
+from flatnlp.training.synonyms import synonyms_for
 
 
 def train_rounds(
@@ -88,6 +94,8 @@ class _Trainer:
     def __post_init__(self) -> None:
         self.classifier = self.prepared.classifier
         self.network: Network = self.classifier.network
+        train = [each.text for each in self.prepared.train]
+        self.synonyms = synonyms_for(self.settings, self.classifier, train, self.recipes)
         self.candidates: list[Candidate] = []
         self.round_ends: list[Candidate] = []
 
@@ -124,14 +132,20 @@ class _Trainer:
 
     def round(self, number: int) -> None:
         """Attack (but in round 0), train, and go on from the last epoch (in round 0: from the most accurate)."""
-        attacked, adversarial = self._attack(number) if number else (0, None)
         epochs = self.settings.epochs_per_round if number else self.settings.epochs
+        every_epoch = self.settings.refresh_attack == "epoch"
+        attacks_before = (number - 1) * (epochs if every_epoch else 1)
+        attacked, adversarial = self._attack(attacks_before + 1) if number else (0, None)
         batches = -(-len(self.prepared.clean) // self.settings.batch_size)
         optimizing = optimization(self.network, self.settings, epochs * batches)
+        decay = self.settings.average_weights
+        average = None if decay is None else Average(self.network, decay)
         done: list[Candidate] = []
         first = max((each.epoch for each in self.candidates), default=0) + 1
         for epoch in range(first, first + epochs):
-            done.append(self._epoch(epoch, number, optimizing, adversarial))
+            if number and done and every_epoch:
+                attacked, adversarial = self._attack(attacks_before + 1 + len(done))
+            done.append(self._epoch(epoch, number, optimizing, adversarial, average))
             if number == 0 and self._no_better(done):
                 break
         end = max(done, key=lambda each: each.accuracy) if number == 0 else done[-1]
@@ -168,11 +182,22 @@ class _Trainer:
         return len(done) - 1 - best >= self.settings.patience
 
     def _epoch(
-        self, epoch: int, number: int, optimizing: Optimization, adversarial: AdversarialTexts | None
+        self,
+        epoch: int,
+        number: int,
+        optimizing: Optimization,
+        adversarial: AdversarialTexts | None,
+        average: Average | None,
     ) -> Candidate:
         started = time.perf_counter()
         steps = -(-len(self.prepared.clean) // self.settings.batch_size)
         with progress_bar(f"Epoch {epoch}", steps, "steps", self.show_progress) as advance:
+
+            def stepped() -> None:
+                if average:
+                    average.update()
+                advance()
+
             losses = train_epoch(
                 self.network,
                 optimizing,
@@ -180,9 +205,21 @@ class _Trainer:
                 adversarial,
                 self.settings,
                 (self.settings.seed, number, epoch),
-                advance,
+                stepped,
+                self.synonyms,
             )
         trained = time.perf_counter()
+        with average.in_place() if average else nullcontext():
+            candidate = self._evaluated(epoch, number, losses)
+        if average:
+            self.classifier.refresh()
+        self.run.add_timing(
+            {"epoch": epoch, "train_seconds": trained - started, "seconds": time.perf_counter() - started}
+        )
+        return candidate
+
+    def _evaluated(self, epoch: int, number: int, losses: Losses) -> Candidate:
+        """Evaluate the network as it stands on the dev data, keep its weights, write it down."""
         self.classifier.refresh()
         accuracy = self._dev_accuracy()
         robust = float(np.mean([self._dev_after_attack_accuracy(recipe, number) for recipe in self.recipes]))
@@ -193,9 +230,6 @@ class _Trainer:
         with written_whole(self.run.checkpoint(epoch)) as temporary:
             temporary.write_bytes(save(weights))
         self.run.add_metrics({"kind": "epoch", **_record(candidate), **losses})
-        self.run.add_timing(
-            {"epoch": epoch, "train_seconds": trained - started, "seconds": time.perf_counter() - started}
-        )
         self.say(
             f"Epoch {epoch} (round {number}): loss {losses['loss']:.3f}, dev accuracy {accuracy:.1%}, "
             f"after attack {robust:.1%}."
@@ -214,6 +248,7 @@ class _Trainer:
         return float(np.mean([result.predictions[1] == result.example.label for result in results]))
 
     def _attack(self, number: int) -> tuple[int, AdversarialTexts]:
+        """The run's attack of this number, from 1, on the training data: one a round, or one an epoch."""
         started = time.perf_counter()
         chosen = self.prepared.train
         if self.settings.attack_sample is not None and self.settings.attack_sample < len(chosen):
@@ -234,11 +269,13 @@ class _Trainer:
             f"Round {number}: {successful:,} of {len(results) - skipped:,} correctly classified training texts flipped."
         )
         self.run.add_timing({"round": number, "attack_seconds": time.perf_counter() - started})
+        older: list[AttackResult] = []
         if self.settings.accumulate:
             for earlier in range(1, number):
                 for recipe in self.recipes:
-                    results += read_results(self.run.adversarial(earlier, recipe.name))
-        return len(chosen), adversarial_texts(results, self.classifier)
+                    older += read_results(self.run.adversarial(earlier, recipe.name))
+        kept = bounded(results, older, self.settings.keep_adversarial, (self.settings.seed, number))
+        return len(chosen), adversarial_texts(kept, self.classifier)
 
 
 def _record(candidate: Candidate) -> dict[str, Any]:

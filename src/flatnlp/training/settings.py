@@ -12,6 +12,7 @@ from flatnlp.errors import FlatnlpError
 from flatnlp.interpret.measure import check_method
 from flatnlp.models.precision import PRECISIONS
 from flatnlp.models.word_network import ARCHITECTURES
+from flatnlp.training.optional_settings import CHOICES, OFF, without_what_is_off
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,13 @@ class Method:
         masked: Whether words are masked by learned importances.
         adversarial: Whether rounds of attack and training follow the clean epochs.
         grouped: Whether groups of synonyms share one learned mask value (the paper's trivial case, table 10).
+        views: How the words of synonym views are chosen if the settings do not say; ``None`` for no views.
     """
 
     masked: bool
     adversarial: bool
     grouped: bool = False
+    views: str | None = None
 
 
 METHODS = {
@@ -35,6 +38,7 @@ METHODS = {
     "adv": Method(masked=False, adversarial=True),
     "flat": Method(masked=True, adversarial=True),
     "group": Method(masked=False, adversarial=False, grouped=True),
+    "synonym": Method(masked=False, adversarial=False, views="gradient"),
 }
 
 
@@ -80,7 +84,7 @@ class TrainSettings:
         label_column: Column of the labels, ``label`` if not said.
         vectors: Word vectors of cnn and lstm: a name or a file.
         model: ``cnn``, ``lstm``, or an encoder: ``minilm``, ``bert-tiny``, a folder or a name on the Hugging Face hub.
-        method: ``base``, ``vmask``, ``adv``, ``flat`` or ``group``.
+        method: ``base``, ``vmask``, ``adv``, ``flat``, ``group`` or ``synonym``.
         groups: Groups into which ``group`` clusters the words, in the space of ``synonyms``.
         attacks: Recipes that attack the training data in every round, the development data after every epoch, and the
             test data at the end.
@@ -101,6 +105,21 @@ class TrainSettings:
         accumulate: Train on the adversarial examples of all rounds so far; else on the latest round's alone, as the
             paper says. Models trained on the newest alone forget the older ones: dev SA and AA then swing by several
             points from round to round (docs/RESULTS.md).
+        refresh_attack: Attack the training data anew in every ``round``, or before every ``epoch`` of the rounds.
+        keep_adversarial: Train on so many adversarial examples at most: the newest attack's, then a seeded sample of
+            the older ones; all if not said.
+        adversarial_weight: Weight of L(D').
+        importance_pairs: L_imp over the ``attacked`` words and their substitutes, or over all pairs of a word of the
+            training texts and a synonym of it (``vocabulary``).
+        average_weights: Evaluate, keep and attack a moving average of the weights: the share of it that stays at each
+            step, such as 0.99; the last step's weights if not said.
+        vocabulary: Words that cnn and lstm know: those of the training texts (``train``), or also all that have a
+            vector (``vectors``).
+        views: Train also on synonym views of the clean texts, made anew at every step, their words chosen at
+            ``random``, by ``importance`` or by ``gradient`` (cnn, lstm; ``training.views``); none if not said, but for
+            ``synonym``, which has ``gradient``.
+        view_share: Share of a text's tokens that are swapped in a view.
+        views_weight: Weight of the loss on the views.
         learning_rate: AdamW's step size; its highest where there is a warm-up.
         warmup: Share of a round's steps over which the learning rate rises, to fall linearly to 0 in the rest; constant
             if not said (cnn, lstm).
@@ -144,6 +163,15 @@ class TrainSettings:
     patience: int = 8
     round_patience: int = 0
     accumulate: bool = True
+    refresh_attack: str = OFF["refresh_attack"]
+    keep_adversarial: int | None = OFF["keep_adversarial"]
+    adversarial_weight: float = OFF["adversarial_weight"]
+    importance_pairs: str = OFF["importance_pairs"]
+    average_weights: float | None = OFF["average_weights"]
+    vocabulary: str = OFF["vocabulary"]
+    views: str | None = OFF["views"]
+    view_share: float = OFF["view_share"]
+    views_weight: float = OFF["views_weight"]
     learning_rate: float | None = None
     warmup: float | None = None
     weight_decay: float | None = None
@@ -172,6 +200,10 @@ class TrainSettings:
             raise FlatnlpError(f"There is no method {self.method!r}; choose one of {', '.join(METHODS)}.")
         if self.precision not in PRECISIONS:
             raise FlatnlpError(f"There is no precision {self.precision!r}; choose one of {', '.join(PRECISIONS)}.")
+        for name, choices in CHOICES.items():
+            value = getattr(self, name)
+            if value not in (*choices, OFF[name]):
+                raise FlatnlpError(f"There is no {_option(name)} {value!r}; choose one of {', '.join(choices)}.")
         self._refuse_what_the_model_has_not()
         for name in self.interpret:
             check_method(name)
@@ -180,6 +212,7 @@ class TrainSettings:
         at_least = {"beta": 0, "gamma": 0, "rounds": 0, "epochs": 1, "epochs_per_round": 1, "patience": 1, "seed": 0}
         at_least |= {"gradient_accumulation": 1, "weight_decay": 0, "groups": 1}
         at_least |= {"round_patience": 0, "batch_size": 1, "hidden": 1, "min_frequency": 0, "length": 1}
+        at_least |= {"keep_adversarial": 1, "adversarial_weight": 0, "views_weight": 0}
         at_least |= {"train_limit": 1, "attack_sample": 1, "dev_attack_sample": 1, "test_limit": 1}
         for name, lowest in at_least.items():
             value = getattr(self, name)
@@ -189,7 +222,7 @@ class TrainSettings:
             value = getattr(self, name)
             if value is not None and not 0 < value < float("inf"):
                 raise FlatnlpError(f"{_option(name)} is {value}; it must be a number above 0.")
-        for name in ("dropout", "warmup"):
+        for name in ("dropout", "warmup", "average_weights", "view_share"):
             value = getattr(self, name)
             if value is not None and not 0 <= value < 1:
                 raise FlatnlpError(f"{_option(name)} is {value}; it must be at least 0 and less than 1.")
@@ -217,9 +250,19 @@ class TrainSettings:
             raise FlatnlpError(
                 f"--method {self.method} is for cnn and lstm, and {self.model} is an encoder; choose another --model."
             )
+        if not self.of_words and (self.vocabulary != OFF["vocabulary"] or self.views_chosen):
+            name = "--vocabulary" if self.vocabulary != OFF["vocabulary"] else "--views"
+            if self.views is None and name == "--views":
+                name = f"--method {self.method}"
+            raise FlatnlpError(f"{name} is for cnn and lstm, and {self.model} is an encoder; leave it out.")
         if self.of_words and (self.precision != "float32" or self.gradient_checkpointing):
             name = "precision" if self.precision != "float32" else "gradient_checkpointing"
             raise FlatnlpError(f"{_option(name)} is for encoders, and {self.model} is none; leave it out.")
+
+    @property
+    def views_chosen(self) -> str | None:
+        """How the words of synonym views are chosen; ``None`` for no views."""
+        return self.views or METHODS[self.method].views
 
     @property
     def attack_options(self) -> AttackOptions:
@@ -227,9 +270,9 @@ class TrainSettings:
         return AttackOptions(**{field.name: getattr(self, field.name) for field in fields(AttackOptions)})
 
     def record(self) -> dict[str, Any]:
-        """The settings as JSON values, the model's own defaults among them."""
+        """The settings as JSON values, the model's own defaults among them, without what is ``OFF``."""
         values = with_defaults({field.name: getattr(self, field.name) for field in fields(self)})
-        return values | {"attacks": list(self.attacks), "interpret": list(self.interpret)}
+        return without_what_is_off(values) | {"attacks": list(self.attacks), "interpret": list(self.interpret)}
 
 
 @dataclass(frozen=True, kw_only=True)

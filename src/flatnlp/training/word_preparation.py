@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from flatnlp.attacks.substitutions.synonym_space import DEFAULT_SPACE
 from flatnlp.data import DataSet, Vocabulary, load_vectors, preprocessing_for
+from flatnlp.data.all_vectors import read_all_vectors
 from flatnlp.data.vocabulary import PAD_ID, UNKNOWN_ID
 from flatnlp.errors import FlatnlpError
 from flatnlp.models.word_classifier import WordClassifier
 from flatnlp.models.word_network import WordNetwork, WordNetworkConfig
+from flatnlp.resources import locate
 from flatnlp.text import clean
 from flatnlp.training.groups import groups_of
 from flatnlp.training.settings import METHODS, ResolvedSettings
@@ -46,6 +48,9 @@ def prepared_word_model(
             f"The training texts of {data.name} have no word that is frequent enough to be kept (--min-frequency); "
             "check the text column (--text-column)."
         )
+    if settings.vocabulary == "vectors":
+        known, _ = read_all_vectors(locate(vectors_name, progress=show_progress, kind="vectors"))
+        vocabulary = vocabulary.opened(word for word in known if clean(word) == [word])
     vectors = load_vectors(vectors_name, vocabulary.words, progress=show_progress)
     config = WordNetworkConfig(
         architecture=settings.model,
