@@ -19,6 +19,7 @@ ROOMS = [
     {"reports"},
     {"paper"},
     {"api"},
+    {"integrations"},
     {"cli", "__main__"},
 ]
 ORDER = {name: order for order, names in enumerate(ROOMS) for name in names}

@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from flatnlp.attacks.result import AttackResult
 from flatnlp.attacks.result_html import pair_html
 from flatnlp.attacks.results_file import row_of
+from flatnlp.attacks.textattack_csv import write_textattack_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,6 +65,15 @@ class AttackResults(Sequence[AttackResult]):
         import pandas as pd
 
         return pd.DataFrame.from_records([_record(result, self.classes) for result in self], columns=list(_COLUMNS))
+
+    def save_textattack_csv(self, path: str | Path) -> Path:
+        """Write the results in the columns of TextAttack's csv files.
+
+        Raises:
+            FlatnlpError: If the file cannot be written.
+        """
+        write_textattack_csv(self, Path(path))
+        return Path(path)
 
     def __repr__(self) -> str:
         ended = ", ".join(f"{count:,} {status}" for status, count in self.counts().items() if count)
