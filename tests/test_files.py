@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 
 from flatnlp.errors import FlatnlpError
-from flatnlp.files import check_writable, read_json, write_json, written_whole
+from flatnlp.files import (
+    check_writable,
+    folder_written_whole,
+    read_json,
+    remove_left_over,
+    write_json,
+    written_whole,
+)
 
 
 def names_in(folder: Path) -> list[str]:
@@ -16,6 +23,12 @@ def write_half(path: Path, error: BaseException) -> None:
     with written_whole(path) as temporary:
         temporary.write_text("half")
         raise error
+
+
+def write_half_a_folder(folder: Path) -> None:
+    with folder_written_whole(folder) as made:
+        (made / "a").write_text("half")
+        raise RuntimeError
 
 
 def test_a_file_appears_whole_with_its_folders(tmp_path: Path) -> None:
@@ -48,6 +61,38 @@ def test_what_a_killed_writer_left_is_removed_but_not_what_another_still_writes(
         first.write_text("first")
     assert (tmp_path / "file.txt").read_text() == "first"
     assert names_in(tmp_path) == [".file.txt", ".other.txt.dead.partial", "file.txt", "file.txt.old.partial"]
+
+
+def test_a_folder_appears_whole_in_the_place_of_the_old_one_or_not_at_all(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    with folder_written_whole(folder) as made:
+        (made / "a").write_text("old")
+    with pytest.raises(RuntimeError):
+        write_half_a_folder(folder)
+    assert (folder / "a").read_text() == "old"
+    with folder_written_whole(folder) as made:
+        (made / "b").write_text("new")
+    assert names_in(tmp_path) == ["model"]
+    assert names_in(folder) == ["b"]
+    with pytest.raises(FlatnlpError, match="it is a file"), folder_written_whole(folder / "b"):
+        pass
+
+
+def test_what_a_killed_writer_of_a_folder_left_is_removed_and_what_it_had_taken_away_put_back(tmp_path: Path) -> None:
+    half, between = tmp_path / ".model.one.partial", tmp_path / ".model.two.partial"
+    (half / "whole").mkdir(parents=True)
+    (between / "replaced").mkdir(parents=True)
+    (between / "replaced" / "a").write_text("old")
+    (tmp_path / ".others.one.partial").mkdir()
+    remove_left_over(tmp_path / "model")
+    assert names_in(tmp_path) == [".others.one.partial", "model"]
+    assert (tmp_path / "model" / "a").read_text() == "old"
+    with folder_written_whole(tmp_path / "model") as first:
+        with folder_written_whole(tmp_path / "model") as second:
+            assert first.exists()
+            (second / "b").write_text("second")
+        assert names_in(tmp_path / "model") == ["b"]
+    assert names_in(tmp_path) == [".others.one.partial", "model"]
 
 
 def test_a_disk_that_turns_read_only_while_a_file_is_written_is_one_sentence(

@@ -3,6 +3,7 @@
 import glob
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,6 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from flatnlp.errors import FlatnlpError
+
+_PARTIAL = ".partial"
+_REPLACED = "replaced"
+"""Within the hidden folder that a new one is written into: the old one, from when it is taken out of its place on."""
 
 
 @contextmanager
@@ -20,11 +25,10 @@ def written_whole(path: Path) -> Iterator[Path]:
         FlatnlpError: If the folder cannot be written, or there is something there that is no ordinary file.
     """
     path = _ordinary(path)
-    prefix, suffix = f".{path.name}.", ".partial"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _remove_left_over(path.parent, prefix, suffix)
-        handle, name = tempfile.mkstemp(prefix=prefix, suffix=suffix, dir=path.parent)
+        remove_left_over(path)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_PARTIAL, dir=path.parent)
     except OSError as error:
         raise _cannot_write(path, error) from error
     temporary = Path(name)
@@ -43,6 +47,43 @@ def written_whole(path: Path) -> Iterator[Path]:
         with suppress(OSError):  # where the disk has turned read-only, it stays
             temporary.unlink(missing_ok=True)
         if locked:
+            os.close(handle)
+
+
+@contextmanager
+def folder_written_whole(folder: Path) -> Iterator[Path]:
+    """Give an empty folder; put it in the place of ``folder`` when the block ends well, remove it when it does not.
+
+    What a killed process left of an earlier one is removed first.
+
+    Raises:
+        FlatnlpError: If it cannot be written, or there is something there that is no folder.
+    """
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise FlatnlpError(f"Cannot write {folder}: it is a file; choose another place.")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        remove_left_over(folder)
+        made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=_PARTIAL, dir=folder.parent))
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+    handle = _opened(made)
+    try:
+        if handle is not None:
+            lock(handle)
+        whole = made / "whole"
+        whole.mkdir()
+        yield whole
+        if folder.exists():
+            folder.replace(made / _REPLACED)
+        whole.replace(folder)
+    except OSError as error:
+        raise FlatnlpError(
+            f"Cannot write {folder}: {error.strerror or error}; free some space or choose another place."
+        ) from error
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+        if handle is not None:
             os.close(handle)
 
 
@@ -84,16 +125,36 @@ def read_json(path: Path) -> dict[str, Any]:
     return value
 
 
-def _remove_left_over(folder: Path, prefix: str, suffix: str) -> None:
-    """Remove what writers that were killed have left; what is locked is another's who is still writing."""
-    for path in folder.glob(f"{glob.escape(prefix)}*{suffix}"):
+def remove_left_over(path: Path) -> None:
+    """Remove what writers of a file or folder that were killed have left; what is locked is another's still writing.
+
+    A folder that was about to be replaced goes back into its place if nothing is there yet.
+    """
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*{_PARTIAL}"):
+        handle = _opened(left)
+        if handle is None:
+            continue
         with suppress(OSError):
-            handle = os.open(path, os.O_RDWR)
-            try:
-                if lock(handle):
-                    path.unlink()
-            finally:
-                os.close(handle)
+            if lock(handle):
+                _remove(left, path)
+        os.close(handle)
+
+
+def _remove(left: Path, path: Path) -> None:
+    if not left.is_dir():
+        left.unlink()
+        return
+    if (left / _REPLACED).is_dir() and not path.exists():
+        (left / _REPLACED).replace(path)
+    shutil.rmtree(left)
+
+
+def _opened(path: Path) -> int | None:
+    """A handle to be locked; ``None`` where the system has none for folders, or the file has gone."""
+    try:
+        return os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    except OSError:
+        return None
 
 
 def lock(handle: int) -> bool:

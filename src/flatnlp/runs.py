@@ -3,7 +3,7 @@
 import json
 import platform
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -53,6 +53,16 @@ class Run:
     def checkpoint(self, epoch: int) -> Path:
         """Trainable weights after an epoch."""
         return self.folder / "checkpoints" / f"epoch-{epoch:03}.safetensors"
+
+    def keep_checkpoints(self, epochs: Collection[int]) -> None:
+        """Delete the weights of all other epochs."""
+        kept = {self.checkpoint(epoch).name for epoch in epochs}
+        for path in sorted((self.folder / "checkpoints").glob("epoch-*.safetensors")):
+            if path.name not in kept:
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError as error:
+                    raise FlatnlpError(f"Cannot delete {path}: {error.strerror or error}; make it writable.") from error
 
     def adversarial(self, round_number: int, attack: str) -> Path:
         """Results of a round's attack on the training data."""

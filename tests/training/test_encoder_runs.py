@@ -1,7 +1,6 @@
 """Whole runs with small encoders: trained, saved, loaded without flatnlp, attacked, explained, trained on."""
 
 import json
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,10 @@ QUICK = {
     **{"method": "flat", "epochs": 1, "epochs_per_round": 1, "rounds": 1, "learning_rate": 0.005, "batch_size": 16},
     **{"attack_sample": 10, "dev_attack_sample": 4, "test_limit": 6, "length": 24},
 }
+
+
+def raise_interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 @pytest.fixture(autouse=True)
@@ -89,18 +92,28 @@ def test_the_folder_says_what_it_is_and_holds_no_pickle(run: Path, bert: Path) -
 
 
 def test_the_same_seed_gives_the_same_weights_and_a_resumed_run_too(
-    run: Path, bert: Path, tiny_data: Path, tmp_path: Path
+    run: Path, bert: Path, tiny_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copy = shutil.copytree(run, tmp_path / "run")
-    shutil.rmtree(copy / "model")
-    shutil.rmtree(copy / "attacks")
-    (copy / "rounds" / "01" / "adversarial.pwws.parquet").unlink()
-    lines = (copy / "metrics.jsonl").read_text().splitlines(keepends=True)
-    clean = next(i for i, line in enumerate(lines) if json.loads(line)["kind"] == "round") + 1
-    (copy / "metrics.jsonl").write_text("".join(lines[:clean]))
-    flatnlp.train(output=copy, dataset=tiny_data, model=bert, resume=True, **QUICK)
-    for name in ("model/model.safetensors", "model/flatnlp.safetensors", "metrics.jsonl", "evaluation.json"):
-        assert (copy / name).read_bytes() == (run / name).read_bytes(), name
+    stopped = tmp_path / "run"
+    for place in ("flatnlp.training.rounds.adversarial_texts", "flatnlp.models.encoder_saved.save_file"):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, raise_interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                flatnlp.train(output=stopped, dataset=tiny_data, model=bert, resume=True, **QUICK)
+    (stopped / ".model.killed.partial" / "whole").mkdir(parents=True)
+    flatnlp.train(output=stopped, dataset=tiny_data, model=bert, resume=True, **QUICK)
+    whole, resumed = tiny.contents(run), tiny.contents(stopped)
+    assert {name for name in whole if whole[name] != resumed.get(name)} <= {"timings.jsonl", "report.html"}
+    assert whole.keys() == resumed.keys()
+    assert {path.name for path in stopped.iterdir()} == {path.name for path in run.iterdir()}
+
+
+def test_of_the_weights_only_those_stay_that_are_wanted(run: Path) -> None:
+    lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    epochs = [line["epoch"] for line in lines if line["kind"] == "epoch"]
+    wanted = {line["epoch"] for line in lines if line["kind"] == "selected"} | {epochs[-1]}
+    kept = {int(path.stem.removeprefix("epoch-")) for path in (run / "checkpoints").iterdir()}
+    assert kept == wanted < set(epochs)
 
 
 def test_training_goes_on_from_a_trained_model_with_its_head_and_its_mask(

@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flatnlp.training.selection import Candidate, select
+from flatnlp.training.selection import Candidate, contenders, select
 
 
 def test_the_most_robust_within_one_point_of_the_most_accurate() -> None:
@@ -35,3 +35,24 @@ def test_no_eligible_candidate_is_more_robust(values: list[tuple[float, float]])
     for candidate in candidates:
         if candidate.accuracy >= best - 0.0099999:
             assert candidate.after_attack_accuracy <= chosen.after_attack_accuracy
+
+
+@settings(database=None, derandomize=True)
+@given(st.lists(st.tuples(shares, shares), min_size=1, max_size=20), st.integers(0, 4))
+def test_what_is_chosen_in_the_end_was_a_contender_all_the_time(values: list[tuple[float, float]], clean: int) -> None:
+    candidates = [Candidate(i, int(i >= clean), accuracy, robust) for i, (accuracy, robust) in enumerate(values)]
+    chosen = select(candidates)
+    for known in range(chosen.epoch + 1, len(candidates) + 1):
+        assert chosen in contenders(candidates[:known])
+
+
+def test_contenders_are_few() -> None:
+    candidates = [
+        Candidate(1, 1, 0.800, 0.30),
+        Candidate(2, 1, 0.800, 0.30),  # the first of equals is chosen
+        Candidate(3, 1, 0.805, 0.20),  # would be chosen if one came whose accuracy is 0.815
+        Candidate(4, 2, 0.804, 0.20),
+        Candidate(5, 2, 0.795, 0.25),
+        Candidate(6, 2, 0.790, 0.90),  # out of the range for ever
+    ]
+    assert [each.epoch for each in contenders(candidates)] == [1, 3]

@@ -4,8 +4,6 @@
 as it was trained, the mask network and phi of the whole vocabulary. No pickle.
 """
 
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from flatnlp.errors import FlatnlpError
-from flatnlp.files import read_json, write_json
+from flatnlp.files import folder_written_whole, read_json, write_json
 from flatnlp.models.encoder_classifier import EncoderClassifier
 from flatnlp.models.encoder_network import EncoderNetwork
 from flatnlp.models.encoder_source import EncoderSource, load_body, load_tokenizer, longest, open_encoder, quiet
@@ -27,17 +25,11 @@ _TABLE, _PHI, _MASK = "embeddings", "importance", "mask."
 
 def save_encoder(classifier: EncoderClassifier, folder: Path) -> None:
     """Write the folder, whole or not at all; what was there is replaced."""
-    folder = Path(folder)
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent) as made:
-            whole = Path(made) / "model"
+        with folder_written_whole(Path(folder)) as whole:
             _write(classifier, whole)
-            if folder.is_dir():
-                shutil.rmtree(folder)
-            whole.replace(folder)
-    except (OSError, SafetensorError) as error:
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0].rstrip(".")
+    except SafetensorError as error:  # what a full disk is to save_pretrained
+        reason = str(error).splitlines()[0].rstrip(".")
         raise FlatnlpError(f"Cannot write {folder}: {reason}; free some space or choose another place.") from error
 
 

@@ -3,7 +3,7 @@
 Train on clean data; then repeat: attack the training data with the method's own latest weights, go on from them on the
 clean data and the successful adversarial examples. An interrupted run goes on at the round it was in (within the
 attack, at the text): the weights of the last round's end are on disk, all randomness hangs on (seed, round, epoch), and
-every round's optimizer starts fresh.
+every round's optimizer starts fresh. Of the other epochs only those are kept that may still be chosen.
 
 Beyond the paper (off unless asked for) the attack may come anew before every epoch of a round, and a moving average of
 the weights may stand for the weights: it is what is evaluated, kept, and gone on from in the next round.
@@ -35,7 +35,7 @@ from flatnlp.training.averaging import Average
 from flatnlp.training.epoch import Losses, train_epoch
 from flatnlp.training.optimization import Optimization, optimization
 from flatnlp.training.preparation import Prepared
-from flatnlp.training.selection import Candidate, select
+from flatnlp.training.selection import Candidate, contenders, select
 from flatnlp.training.settings import METHODS, ResolvedSettings
 from flatnlp.training.synonyms import synonyms_for
 
@@ -75,6 +75,7 @@ def train_rounds(
     trainer.load(chosen.epoch)
     if not any(line["kind"] == "selected" for line in run.metrics()):
         run.add_metrics({"kind": "selected", **_record(chosen)})
+    run.keep_checkpoints({chosen.epoch, trainer.round_ends[-1].epoch})
     say(
         f"Kept epoch {chosen.epoch} (round {chosen.round}): dev accuracy {chosen.accuracy:.1%}, "
         f"after attack {chosen.after_attack_accuracy:.1%}."
@@ -98,6 +99,7 @@ class _Trainer:
         self.synonyms = synonyms_for(self.settings, self.classifier, train, self.recipes)
         self.candidates: list[Candidate] = []
         self.round_ends: list[Candidate] = []
+        self.needed: set[int] = set()
 
     def restore(self) -> int:
         """Take up what whole rounds have left, forget the rest; return the round to do next."""
@@ -121,6 +123,7 @@ class _Trainer:
                 self.round_ends.append(self._candidate(line["epoch"]))
         if not self.round_ends:
             return 0
+        self._forget_others()
         self.load(self.round_ends[-1].epoch)
         return self.round_ends[-1].round + 1
 
@@ -146,9 +149,10 @@ class _Trainer:
             if number and done and every_epoch:
                 attacked, adversarial = self._attack(attacks_before + 1 + len(done))
             done.append(self._epoch(epoch, number, optimizing, adversarial, average))
+            self.run.keep_checkpoints(self.needed | _needed([*self.candidates, *done], _end_of(done, number)))
             if number == 0 and self._no_better(done):
                 break
-        end = max(done, key=lambda each: each.accuracy) if number == 0 else done[-1]
+        end = _end_of(done, number)
         self.candidates += done
         self.round_ends.append(end)
         self.load(end.epoch)
@@ -160,6 +164,7 @@ class _Trainer:
                 "unknown_pair_share": adversarial.unknown_share,
             }
         self.run.add_metrics(record)
+        self._forget_others()
 
     def load(self, epoch: int) -> None:
         """Put an epoch's weights into the network."""
@@ -173,6 +178,11 @@ class _Trainer:
             reason = str(error).splitlines()[0]
             raise FlatnlpError(f"{path} is missing or damaged ({reason}); give --overwrite to train anew.") from error
         self.classifier.refresh()
+
+    def _forget_others(self) -> None:
+        """After a whole round: what it left out is not asked for again, however the run is taken up."""
+        self.needed = _needed(self.candidates, self.round_ends[-1])
+        self.run.keep_checkpoints(self.needed)
 
     def _candidate(self, epoch: int) -> Candidate:
         return next(each for each in self.candidates if each.epoch == epoch)
@@ -276,6 +286,16 @@ class _Trainer:
                     older += read_results(self.run.adversarial(earlier, recipe.name))
         kept = bounded(results, older, self.settings.keep_adversarial, (self.settings.seed, number))
         return len(chosen), adversarial_texts(kept, self.classifier)
+
+
+def _end_of(done: Sequence[Candidate], number: int) -> Candidate:
+    """The epoch of a round that the next one goes on from: of the clean ones the most accurate, else the last."""
+    return max(done, key=lambda each: each.accuracy) if number == 0 else done[-1]
+
+
+def _needed(candidates: Sequence[Candidate], end: Candidate) -> set[int]:
+    """The epochs whose weights are wanted still: those that may be chosen, and the round's end."""
+    return {end.epoch, *(each.epoch for each in contenders(candidates))}
 
 
 def _record(candidate: Candidate) -> dict[str, Any]:

@@ -23,7 +23,31 @@ def select(candidates: Sequence[Candidate]) -> Candidate:
     Where there were rounds of attack, only their epochs count: what an adversarial method comes to has seen adversarial
     examples. (With the clean epochs among them, one lucky clean epoch of high SA would hand back its start.)
     """
-    seasoned = [each for each in candidates if each.round > 0] or candidates
+    seasoned = _seasoned(candidates)
     best = max(candidate.accuracy for candidate in seasoned)
     eligible = [each for each in seasoned if each.accuracy >= best - _TOLERANCE - _ROUNDING]
     return max(eligible, key=lambda each: each.after_attack_accuracy)
+
+
+def contenders(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Those that ``select`` may still choose, whatever candidates of the same or later rounds join them.
+
+    The best accuracy can only rise, so who is more than a point below it is out, and so is who has another, of no less
+    accuracy, before it in after-attack accuracy.
+    """
+    seasoned = _seasoned(candidates)
+    best = max((each.accuracy for each in seasoned), default=0.0)
+    eligible = [each for each in seasoned if each.accuracy >= best - _TOLERANCE - _ROUNDING]
+    return [
+        each
+        for place, each in enumerate(eligible)
+        if not any(
+            other.accuracy >= each.accuracy
+            and (other.after_attack_accuracy, -rank) > (each.after_attack_accuracy, -place)
+            for rank, other in enumerate(eligible)
+        )
+    ]
+
+
+def _seasoned(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    return [each for each in candidates if each.round > 0] or candidates

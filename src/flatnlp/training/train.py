@@ -11,6 +11,7 @@ from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import check_options, recipe
 from flatnlp.data import DataSet
 from flatnlp.evaluation import Evaluation, evaluation_record, evaluations_table, interpretations, summarise
+from flatnlp.files import remove_left_over
 from flatnlp.models.saved import load_model, save_model
 from flatnlp.models.trained import TrainedClassifier
 from flatnlp.progress import progress_bar
@@ -98,6 +99,7 @@ def train_run(
         for note in prepared.notes:
             say(note)
         run.record("data", _data_record(prepared))
+        remove_left_over(run.model)
         if not (run.model / "config.json").is_file():
             train_rounds(run, prepared, recipes, resolved, show_progress, say)
             save_model(prepared.classifier, run.model)
