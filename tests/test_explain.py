@@ -127,7 +127,7 @@ def test_on_the_command_line(tiny_run: Path, command_line: CommandLine, tmp_path
         (["?! …"], "The text has no words"),
         ([DULL, "--against", " "], "The text to put against it has no words"),
         ([DULL, "--against", "x", "--attack", "pwws"], "not both"),
-        ([DULL, "--label", "postive"], "There is no class 'postive'; the model's classes are neg, pos."),
+        ([DULL, "--label", "postive"], "There is no class 'postive'; did you mean pos?"),
         ([DULL, "--method", "shap"], "choose one of ig, lime."),
         ([DULL, "--attack", "pwsw"], "pwsw"),
         ([DULL, "--png", "picture.jpg"], "should end in .svg, .pdf or .png"),

@@ -1,7 +1,7 @@
 """The one exception for what a user can mend."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 
 class FlatnlpError(Exception):
@@ -12,10 +12,17 @@ class FlatnlpError(Exception):
     """
 
 
-def choose_from(name: str, choices: Sequence[str]) -> str:
+def choose_from(name: str, choices: Iterable[str]) -> str:
     """The end of a sentence about an unknown name: the nearest choice, or all of them."""
-    near = difflib.get_close_matches(name, choices, 1)
-    return f"did you mean {near[0]}?" if near else f"choose one of {', '.join(choices)}."
+    near = nearest(name, choices)
+    return f"did you mean {near}?" if near else f"choose one of {', '.join(choices)}."
+
+
+def nearest(name: str, choices: Iterable[str]) -> str | None:
+    """The choice that a name was probably meant for, whatever its capitals; none where nothing is near."""
+    folded = {choice.casefold().replace("_", "-"): choice for choice in reversed(list(choices))}
+    near = difflib.get_close_matches(name.casefold().replace("_", "-"), folded, 1)
+    return folded[near[0]] if near else None
 
 
 def is_out_of_memory(error: Exception) -> bool:

@@ -13,7 +13,7 @@ from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import check_options, recipe
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.data.given import Texts, texts_of
-from flatnlp.errors import FlatnlpError
+from flatnlp.errors import FlatnlpError, choose_from
 from flatnlp.interpret.measure import check_interpretable, check_method
 from flatnlp.models.classifier import Classifier
 from flatnlp.progress import progress_bar
@@ -111,7 +111,7 @@ def _labels(classifier: Classifier, texts: Sequence[str], label: str | int | Non
         return [int(row.argmax()) for row in classifier.predict_proba(texts)]
     number = classifier.classes.index(label) if label in classifier.classes else label
     if isinstance(number, str) or not 0 <= number < len(classifier.classes):
-        raise FlatnlpError(f"There is no class {label!r}; the model's classes are {', '.join(classifier.classes)}.")
+        raise FlatnlpError(f"There is no class {label!r}; {choose_from(str(label), classifier.classes)}")
     return [number] * len(texts)
 
 

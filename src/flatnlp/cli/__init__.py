@@ -9,6 +9,7 @@ from flatnlp import __version__
 from flatnlp.cli.attack import attack
 from flatnlp.cli.compare import compare
 from flatnlp.cli.demo import demo
+from flatnlp.cli.doctor import doctor
 from flatnlp.cli.evaluate import evaluate
 from flatnlp.cli.explain import explain
 from flatnlp.cli.export import export
@@ -28,7 +29,8 @@ from flatnlp.errors import FlatnlpError, is_out_of_memory
 app = typer.Typer(
     name="flatnlp",
     help="Attack, robustly train and measure text classifiers.",
-    epilog="Exit codes: 0 done, 2 something you can mend (one sentence says what), 130 interrupted, 143 terminated.",
+    epilog="Exit codes: 0 done, 1 doctor found something wrong, 2 something you can mend (one sentence says what), "
+    "130 interrupted, 143 terminated. Shell completion: flatnlp --install-completion.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -48,6 +50,7 @@ for _command in (
     tune,
     recipes,
     demo,
+    doctor,
 ):
     app.command()(_command)
 app.add_typer(resources_app, name="resources")

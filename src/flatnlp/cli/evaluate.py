@@ -26,7 +26,7 @@ from flatnlp.cli.options import (
     Threads,
     TimeLimit,
 )
-from flatnlp.cli.output import say, silent
+from flatnlp.cli.output import print_json, say, silent
 from flatnlp.cli.threads import use_threads
 
 
@@ -53,7 +53,9 @@ def evaluate(
     query_budget: QueryBudget = None,
     time_limit: TimeLimit = None,
     limit: Limit = None,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write the record here too.")] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the record here too; -: only to standard output.")
+    ] = None,
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
     seed: Seed = 0,
@@ -64,7 +66,8 @@ def evaluate(
     """Standard and after-attack accuracy on a data set (a run's own test texts if none is named), and consistency."""
     from flatnlp.files import check_writable, write_json
 
-    if json_file:
+    printed = json_file is not None and str(json_file) == "-"
+    if json_file and not printed:
         check_writable(json_file)
     use_threads(threads)
     from flatnlp.api.evaluating import evaluate as run
@@ -92,6 +95,9 @@ def evaluate(
         show_progress=not quiet,
         say=silent if quiet else say,
     )
+    if printed:
+        print_json(result.record())
+        return
     if json_file:
         write_json(json_file, result.record())
     for name, evaluation in result.evaluations.items():

@@ -8,6 +8,7 @@ import typer
 from flatnlp.cli.options import (
     Device,
     Encoder,
+    Json,
     LanguageModel,
     MaskedModel,
     Model,
@@ -16,7 +17,7 @@ from flatnlp.cli.options import (
     Tagger,
     Threads,
 )
-from flatnlp.cli.output import print_line, say, silent
+from flatnlp.cli.output import print_json, print_line, say, silent
 from flatnlp.cli.threads import use_threads
 
 
@@ -34,6 +35,7 @@ def explain(
     label: Annotated[str | None, typer.Option(help="The class to explain; the predicted one if not said.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write a self-contained page too.")] = None,
     png: Annotated[Path | None, typer.Option(help="Write a picture too: .png, .svg or .pdf.")] = None,
+    as_json: Json = False,
     plain: Annotated[bool, typer.Option("--plain", help="Numbers and signs in the place of colours.")] = False,
     device: Device = "cpu",
     threads: Threads = None,
@@ -67,7 +69,10 @@ def explain(
     )
     console = Console()
     coloured = console.is_terminal and not console.no_color and not plain
-    console.print(shaded(found[0]) if coloured else in_numbers(found[0]))
+    if as_json:
+        print_json(found[0].record())
+    else:
+        console.print(shaded(found[0]) if coloured else in_numbers(found[0]))
     for name, path in (("Page", html and found.save_html(html)), ("Picture", png and found.save_picture(png))):
-        if path:
+        if path and not as_json:
             print_line(f"{name}: {path}")

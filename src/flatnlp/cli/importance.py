@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from flatnlp.cli.options import Device, Model, Overwrite, Threads
-from flatnlp.cli.output import print_line, say
+from flatnlp.cli.options import Device, Model, Overwrite, Quiet, Threads
+from flatnlp.cli.output import print_line, say, silent
 from flatnlp.cli.threads import use_threads
 
 
@@ -20,6 +20,7 @@ def importance(
     device: Device = "cpu",
     threads: Threads = None,
     overwrite: Overwrite = False,
+    quiet: Quiet = False,
 ) -> None:
     """How important the mask holds each word: the model's own global interpretation (vmask, flat)."""
     use_threads(threads)
@@ -29,7 +30,7 @@ def importance(
     from flatnlp.api.importances import importance as run
     from flatnlp.reports.visible import visible
 
-    words = run(model, output=output, picture=plot, overwrite=overwrite, device=device, say=say)
+    words = run(model, output=output, picture=plot, overwrite=overwrite, device=device, say=silent if quiet else say)
     table = Table("word", "importance", "in training", "replaced", title=f"{len(words):,} words")
     for column in table.columns[1:]:
         column.justify = "right"

@@ -25,6 +25,7 @@ Device = Annotated[str, typer.Option(help="Where to compute: cpu, cuda, cuda:1, 
 Threads = Annotated[int | None, typer.Option(min=1, max=1024, help="Processor threads; all cores if not said.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only results and errors.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON on standard output, for scripts.")]
 Attacks = Annotated[
     str, typer.Option("--attack", help="One or several recipes, separated by commas; evaluate takes ensemble:A+B too.")
 ]

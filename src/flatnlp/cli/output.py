@@ -1,5 +1,6 @@
 """What the commands print: no control sequence of a user's text reaches the terminal."""
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +10,12 @@ from typing import Any, NoReturn
 import typer
 
 from flatnlp.cli.termination import TERMINATED, Terminated
-from flatnlp.errors import FlatnlpError
+from flatnlp.errors import FlatnlpError, choose_from
 
 BAD_INPUT, INTERRUPTED = 2, 130
+
+FORMATS = ("table", "markdown", "csv", "json")
+"""Of a comparison."""
 
 
 def fail(sentence: str, code: int) -> NoReturn:
@@ -32,18 +36,25 @@ def gone_on_with(how: str) -> Iterator[None]:
 
 def print_table(folders: list[Path], form: str = "table") -> None:
     """Runs as a table: on the terminal, as Markdown or as csv."""
-    from flatnlp.reports.records import read_run
-    from flatnlp.reports.table import comparison, print_rich, to_csv, to_markdown
+    if form not in FORMATS:
+        raise FlatnlpError(f"There is no format {form!r}; {choose_from(form, FORMATS)}")
+    from flatnlp.api.comparing import compare
+    from flatnlp.reports.table import print_rich
 
-    table = comparison([read_run(folder) for folder in folders])
+    compared = compare(folders)
     if form == "table":
         from rich.console import Console
 
-        print_rich(table, Console())
-    elif form in ("markdown", "csv"):
-        typer.echo((to_markdown(table) if form == "markdown" else to_csv(table)).rstrip("\n"))
+        print_rich(compared.table, Console())
+    elif form == "json":
+        print_json(compared.record())
     else:
-        raise FlatnlpError(f"There is no format {form!r}; choose one of table, markdown, csv.")
+        typer.echo((compared.to_markdown() if form == "markdown" else compared.to_csv()).rstrip("\n"))
+
+
+def print_json(value: Any) -> None:
+    """A value as JSON on standard output: what ``--json`` gives to scripts."""
+    typer.echo(json.dumps(value, indent=2, allow_nan=False))
 
 
 def say(sentence: str) -> None:

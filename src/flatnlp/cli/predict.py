@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flatnlp.cli.options import Device, Model, Threads
+from flatnlp.cli.options import Device, Model, Quiet, Threads
 from flatnlp.cli.output import say
 from flatnlp.cli.threads import use_threads
 from flatnlp.errors import FlatnlpError
@@ -18,6 +18,7 @@ def predict(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per text.")] = False,
     device: Device = "cpu",
     threads: Threads = None,
+    quiet: Quiet = False,
 ) -> None:
     """Classify texts: class, probability, text."""
     raws = texts or _lines_of_input()
@@ -32,7 +33,7 @@ def predict(
 
     classifier = load(model, device)
     note = truncation(classifier, raws)
-    if note:
+    if note and not quiet:
         say(note)
     for raw, row in zip(raws, classifier.predict_proba(raws), strict=True):
         best = int(row.argmax())

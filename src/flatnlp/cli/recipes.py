@@ -2,23 +2,41 @@
 
 import typer
 
+from flatnlp.cli.options import Json, Quiet
+from flatnlp.cli.output import print_json
 
-def recipes() -> None:
+_PARTS = ("search", "substitutions", "constraints", "goal")
+
+
+def recipes(
+    as_json: Json = False,
+    quiet: Quiet = False,  # noqa: ARG001 - there is nothing but the result; scripts give it to every command
+) -> None:
     """The attacks by name: their four parts, who published them, and whether what they need is here."""
     from flatnlp.attacks.recipes import RECIPES
     from flatnlp.resources import status
 
     here = {row.name: row.present for row in status()}
+    if as_json:
+        print_json(
+            [
+                {
+                    **{name: getattr(entry, name) for name in ("name", "source", *_PARTS)},
+                    "options": list(entry.options),
+                    "needs": [{"name": name, "here": here.get(name, False)} for name in entry.resources],
+                }
+                for entry in RECIPES.values()
+            ]
+        )
+        return
     for entry in RECIPES.values():
         needs = [
             f"{name} ({'here' if here.get(name) else f'missing: flatnlp resources fetch {name}'})"
             for name in entry.resources
         ]
         typer.echo(f"{entry.name}: {entry.source}")
-        typer.echo(f"  search         {entry.search}")
-        typer.echo(f"  substitutions  {entry.substitutions}")
-        typer.echo(f"  constraints    {entry.constraints}")
-        typer.echo(f"  goal           {entry.goal}")
+        for part in _PARTS:
+            typer.echo(f"  {part:14} {getattr(entry, part)}")
         if entry.options:
             typer.echo(f"  options        {', '.join(f'--{option}' for option in entry.options)}")
         typer.echo(f"  needs          {', '.join(needs) or 'nothing'}")

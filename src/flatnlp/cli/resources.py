@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from flatnlp.cli.options import Overwrite, Quiet, Threads
+from flatnlp.cli.options import Json, Overwrite, Quiet, Threads
+from flatnlp.cli.output import print_json
 from flatnlp.cli.threads import use_threads
 from flatnlp.errors import FlatnlpError
 
@@ -15,8 +16,16 @@ resources_app = typer.Typer(
 
 
 @resources_app.command("list")
-def list_resources() -> None:
+def list_resources(
+    as_json: Json = False,
+    quiet: Quiet = False,  # noqa: ARG001 - there is nothing but the result; scripts give it to every command
+) -> None:
     """What there is, what needs it, and whether it is here."""
+    if as_json:
+        from flatnlp.resources import status as rows
+
+        print_json([{**vars(row), "path": row.path and str(row.path)} for row in rows()])
+        return
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -47,12 +56,13 @@ def fetch_resources(
 @resources_app.command("verify")
 def verify_resources(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="All that are here if none.")] = None,
+    quiet: Quiet = False,
 ) -> None:
     """Check files against the checksums written when they were fetched."""
     from flatnlp.resources import verify
 
     checked = verify(names or ())
-    for each in checked:
+    for each in [] if quiet else checked:
         typer.echo(f"{each.name}: {each.state}" + "".join(f"; {problem}" for problem in each.problems))
     bad = [each.name for each in checked if not each.ok]
     if bad:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from flatnlp.attacks.result import AttackResult
 from flatnlp.bootstrap import bootstrap_interval
-from flatnlp.errors import FlatnlpError
+from flatnlp.errors import FlatnlpError, choose_from
 from flatnlp.interpret.attribution import Attribution
 from flatnlp.interpret.consistency import LARGEST_K, pair_consistency
 from flatnlp.interpret.integrated_gradients import TOLERANCE, integrated_gradients
@@ -38,7 +38,7 @@ def check_method(name: str) -> str:
         FlatnlpError: If there is none of that name.
     """
     if name not in METHODS:
-        raise FlatnlpError(f"There is no interpretation {name!r}; choose one of {', '.join(METHODS)}.")
+        raise FlatnlpError(f"There is no interpretation {name!r}; {choose_from(name, METHODS)}")
     return name
 
 

@@ -8,7 +8,7 @@ from logging import ERROR, getLogger
 from pathlib import Path
 from typing import Any
 
-from flatnlp.errors import FlatnlpError
+from flatnlp.errors import FlatnlpError, nearest
 from flatnlp.resources import RESOURCES, locate
 from flatnlp.resources.catalogue import normalise
 
@@ -193,10 +193,12 @@ def _told(name: str, local: bool) -> Iterator[None]:
                 f"{name} cannot be read as a transformers model ({reason}); give a folder with config.json, "
                 "model.safetensors and tokenizer.json."
             ) from error
-        known = ", ".join(sorted(each.name for each in RESOURCES.values() if "config.json" in each.expects))
+        known = sorted(each.name for each in RESOURCES.values() if "config.json" in each.expects)
+        near = nearest(name, known)
+        hint = f"did you mean {near}?" if near else "check its name and the connection."
         raise FlatnlpError(
-            f"The model {name!r} is neither cnn, lstm, {known}, nor a folder here, and could not be had from the "
-            f"Hugging Face hub ({reason}); check its name and the connection."
+            f"The model {name!r} is neither cnn, lstm, {', '.join(known)}, nor a folder here, and could not be had "
+            f"from the Hugging Face hub ({reason}); {hint}"
         ) from error
 
 

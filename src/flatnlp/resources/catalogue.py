@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from flatnlp.errors import FlatnlpError
+from flatnlp.errors import FlatnlpError, choose_from
 from flatnlp.resources.counter_fitted import check_counter_fitted
 from flatnlp.resources.perceptron_tagger import convert_perceptron_tagger
 from flatnlp.resources.sources import HomeSource, HubSource, Source, WheelSource
@@ -350,6 +350,6 @@ def resource_named(name: str, catalogue: Mapping[str, Resource] = RESOURCES) -> 
     """
     found = catalogue.get(normalise(name))
     if found is None:
-        known = ", ".join(sorted(resource.name for resource in catalogue.values()))
-        raise FlatnlpError(f"There is no resource named {name!r}; the known ones are {known}.")
+        known = sorted(resource.name for resource in catalogue.values())
+        raise FlatnlpError(f"There is no resource named {name!r}; {choose_from(name, known)}")
     return found

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from flatnlp.errors import FlatnlpError
+from flatnlp.errors import FlatnlpError, nearest
 from flatnlp.resources.catalogue import RESOURCES, Kind, normalise
 from flatnlp.resources.fetching import fetch as fetch_resources
 from flatnlp.resources.places import RESOURCES_VARIABLE, cache_root, find_local, find_present
@@ -37,6 +37,9 @@ def locate(name: str, *, fetch: bool = True, progress: bool = True, kind: Kind |
         if path.exists():
             return path
         known = sorted(r.name for r in RESOURCES.values() if kind is None or r.kind == kind)
+        near = nearest(name, known)
+        if near:
+            raise FlatnlpError(f"{name!r} is neither an existing path nor a known name; did you mean {near}?")
         raise FlatnlpError(
             f"{name!r} is neither an existing path nor a known name; the known names are {', '.join(known)}, and what "
             f"lies under ${RESOURCES_VARIABLE}/{kind or '<kind>'}/."

@@ -1,6 +1,5 @@
 """All settings of a training run, with defaults that work."""
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -8,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from flatnlp.attacks.options import AttackOptions
-from flatnlp.errors import FlatnlpError
+from flatnlp.errors import FlatnlpError, choose_from, nearest
 from flatnlp.interpret.measure import check_method
 from flatnlp.models.precision import PRECISIONS
 from flatnlp.models.word_network import ARCHITECTURES
@@ -197,13 +196,13 @@ class TrainSettings:
             FlatnlpError: Naming the setting, its value, and what it may be.
         """
         if self.method not in METHODS:
-            raise FlatnlpError(f"There is no method {self.method!r}; choose one of {', '.join(METHODS)}.")
+            raise FlatnlpError(f"There is no method {self.method!r}; {choose_from(self.method, METHODS)}")
         if self.precision not in PRECISIONS:
-            raise FlatnlpError(f"There is no precision {self.precision!r}; choose one of {', '.join(PRECISIONS)}.")
+            raise FlatnlpError(f"There is no precision {self.precision!r}; {choose_from(self.precision, PRECISIONS)}")
         for name, choices in CHOICES.items():
             value = getattr(self, name)
             if value not in (*choices, OFF[name]):
-                raise FlatnlpError(f"There is no {_option(name)} {value!r}; choose one of {', '.join(choices)}.")
+                raise FlatnlpError(f"There is no {_option(name)} {value!r}; {choose_from(value, choices)}")
         self._refuse_what_the_model_has_not()
         for name in self.interpret:
             check_method(name)
@@ -237,9 +236,9 @@ class TrainSettings:
         return ResolvedSettings(**with_defaults({field.name: getattr(self, field.name) for field in fields(self)}))
 
     def _refuse_what_the_model_has_not(self) -> None:
-        near = difflib.get_close_matches(self.model, ARCHITECTURES, 1) if not self.of_words else []
+        near = None if self.of_words else nearest(self.model, ARCHITECTURES)
         if near and not Path(self.model).exists():
-            raise FlatnlpError(f"There is no model {self.model!r}; did you mean {near[0]}?")
+            raise FlatnlpError(f"There is no model {self.model!r}; did you mean {near}?")
         given = [name for name in _OF_WORD_MODELS if getattr(self, name) is not None] if not self.of_words else []
         if given:
             raise FlatnlpError(

@@ -1,13 +1,12 @@
 """The registry of recipes by name. Adding one: a file beside this one that defines ``ENTRY``, and its name below."""
 
-import difflib
 from collections.abc import Iterable
 from importlib import import_module
 
 from flatnlp.attacks.options import DEFAULTS, AttackOptions
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes.entry import RecipeEntry
-from flatnlp.errors import FlatnlpError
+from flatnlp.errors import FlatnlpError, choose_from
 
 _FILES = (
     "pwws",
@@ -42,9 +41,7 @@ def recipe(name: str | Recipe, options: AttackOptions = DEFAULTS) -> Recipe:
     if name not in RECIPES:
         if name.partition(":")[0] == "ensemble":
             raise FlatnlpError("An ensemble of attacks can only be evaluated; name one attack, or flatnlp evaluate.")
-        near = difflib.get_close_matches(name, RECIPES, 1)
-        hint = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(RECIPES)}."
-        raise FlatnlpError(f"There is no attack named {name!r}; {hint}")
+        raise FlatnlpError(f"There is no attack named {name!r}; {choose_from(name, RECIPES)}")
     entry = RECIPES[name]
     return entry.make(**{option: value for option, value in options.given().items() if option in entry.options})
 

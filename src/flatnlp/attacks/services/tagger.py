@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from flatnlp.attacks.request import Tags
 from flatnlp.attacks.service import Memory, Spent
 from flatnlp.attacks.services.universal_tags import UNIVERSAL
-from flatnlp.errors import FlatnlpError
+from flatnlp.errors import FlatnlpError, choose_from
 from flatnlp.resources import locate
 
 Context = tuple[tuple[str, ...], str, tuple[str, ...]]
@@ -83,4 +83,4 @@ def tagger(name: str = "nltk") -> TaggerService:
 
         found = SpacyTagger()
         return TaggerService(lambda: found.tag, f"spacy {PIPELINE}")
-    raise FlatnlpError(f"There is no tagger named {name!r}; choose one of {', '.join(TAGGERS)}.")
+    raise FlatnlpError(f"There is no tagger named {name!r}; {choose_from(name, TAGGERS)}")

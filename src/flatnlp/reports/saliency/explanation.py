@@ -1,9 +1,9 @@
 """A text explained, alone or beside the one that an attack or the user put against it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from flatnlp.files import check_writable, written_whole
 from flatnlp.reports.saliency.maps import SaliencyMap
@@ -31,6 +31,14 @@ class Explanation:
     def maps(self) -> tuple[SaliencyMap, ...]:
         """One or two maps."""
         return (self.original,) if self.adversarial is None else (self.original, self.adversarial)
+
+    def record(self) -> dict[str, Any]:
+        """The explanation as JSON values: status, and for each text its words with spans, attributions, importances."""
+        names = ("original", "adversarial")
+        return {"status": self.status} | {
+            name: None if saliency is None else asdict(saliency)
+            for name, saliency in zip(names, (self.original, self.adversarial), strict=True)
+        }
 
     def __rich__(self) -> "Group":
         """What a Rich console prints."""
