@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 import flatnlp
-from flatnlp.attacks.ensemble import Ensemble, attack_with_all
+from flatnlp.attacks.ensemble import Ensemble, attack_with_all, together
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import RECIPES
 from flatnlp.attacks.recipes.entry import RecipeEntry
 from flatnlp.attacks.result import Example
 from flatnlp.attacks.search.greedy import weighted_saliency
 from flatnlp.errors import FlatnlpError
+from flatnlp.evaluation import run_attack
 from tests.attacks.toys import Lexicon, bag_of_words
 from tests.tiny import CommandLine
 
@@ -47,6 +48,20 @@ def test_each_member_attacks_what_has_survived_those_before_it() -> None:
     assert sorted(told) == [0, 1, 2, 3, 4]
     assert found.results[1].adversarial.raw == "dull"
     assert found.results[1].queries == 1 + (1 + 1 + 2 + 2)  # the first asks for the text alone
+
+
+def test_members_that_attacked_one_by_one_come_to_the_same() -> None:
+    examples = [
+        Example(i, text, int(label == "positive")) for i, (text, label) in enumerate(zip(TEXTS, LABELS, strict=True))
+    ]
+    victim = bag_of_words(WEIGHTS)
+    all_three = (*members(), made("third", {"fun": ("odd",), "strange": ("bad",)}))
+    found = attack_with_all(Ensemble(all_three), victim, examples)
+    alone = {member.name: run_attack(member, victim, examples) for member in all_three}
+    assert together(alone) == found
+    assert found.shares() == {"first": 2 / 5, "second": 1 / 5, "third": 0.0}
+    alone["second"] = alone["second"][1:3]  # a sample: what not all have attacked is left out
+    assert [result.example.index for result in together(alone).results] == [1, 2]
 
 
 def test_a_failure_outlives_a_member_that_finds_nothing_to_attack() -> None:

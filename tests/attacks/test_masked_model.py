@@ -10,7 +10,7 @@ from flatnlp.attacks.request import Fill
 from flatnlp.attacks.result import Example
 from flatnlp.attacks.search.all_positions import AllPositions
 from flatnlp.attacks.service import Memory
-from flatnlp.attacks.services.masked_model import MaskedModelService
+from flatnlp.attacks.services.masked_model import MaskedModelService, _Words
 from flatnlp.attacks.substitutions.masked import MaskedSubstitutes
 from flatnlp.errors import FlatnlpError
 from tests.attacks.test_language_models import write_causal
@@ -83,6 +83,24 @@ def test_the_model_goes_where_the_victim_is(folder: Path) -> None:
     assert service.spent.duplicates == 1
     service.place_on("meta")  # torch's device for tensors without values
     assert service.model.device.type == "meta"
+
+
+def test_bfloat16_is_nearly_the_same(folder: Path) -> None:
+    exact, fast = MaskedModelService(folder), MaskedModelService(f"{folder}:bf16")
+    assert fast.identity == f"{exact.identity} bf16"
+    asked = [Fill("the film was ", " .", 6, least) for least in (0.0, 0.1)]
+    (all_words, likely), (all_fast, likely_fast) = fill(exact, *asked), fill(fast, *asked)
+    assert set(all_words) == set(all_fast)
+    assert set(likely) == set(likely_fast)
+
+
+def test_of_equally_probable_words_the_first_tokens_are_offered() -> None:
+    import torch
+
+    words = _Words(torch.tensor([1, 3, 4, 6, 7]), ["a", "b", "c", "d", "e"])
+    probabilities = torch.tensor([0.9, 0.1, 0.9, 0.2, 0.1, 0.9, 0.3, 0.1])
+    for most in range(1, 7):
+        assert [word for word, _ in words.most_probable(probabilities, most)] == ["d", "b", "a", "c", "e"][:most]
 
 
 def test_long_texts_are_read_around_the_gap(folder: Path) -> None:

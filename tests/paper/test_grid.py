@@ -14,7 +14,9 @@ from flatnlp.paper.published import published
 def test_every_published_number_has_a_cell_and_every_cell_a_number() -> None:
     cells = [cell for table in TABLES for cell in layout(table).cells()]
     assert len(cells) == len(set(cells))
-    assert set(cells) == set(published())
+    beyond = {cell for cell in cells if cell.table == 4 and cell.tested in ("textfooler", "ensemble")}
+    assert len(beyond) == 2 * 4 * 3  # each model and method under the attack of the training, and under all
+    assert set(cells) - beyond == set(published())
 
 
 def test_no_number_of_the_file_is_left_out() -> None:

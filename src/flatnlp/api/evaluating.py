@@ -188,7 +188,7 @@ def _survivors(
     """Attack with all members; each member's share of the examples, felled after surviving those before it."""
     with progress_bar(ensemble.name, len(examples), "texts", show_progress) as advance:
         found = attack_with_all(ensemble, classifier, examples, lambda _: advance(), limits, seed)
-    return found.results, {name: count / len(examples) for name, count in found.felled.items()}
+    return found.results, found.shares()
 
 
 def _results(

@@ -1,7 +1,8 @@
 """Several attacks one after the other: an example is robust only if it survives them all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from flatnlp.attacks.engine import Engine
 from flatnlp.attacks.limits import NO_LIMITS, Limits
@@ -13,6 +14,7 @@ CHEAP_FIRST = ("random", "pwws", "textfooler", "pso", "iga", "genetic", "exhaust
 """The order in which members attack: what is brought down by a cheap one is spared the others."""
 DEFAULT_MEMBERS = ("pwws", "textfooler", "pso", "iga", "genetic", "bae", "clare")
 """The seven attacks of the paper's transfer test."""
+_DECIDED = ("successful", "skipped")
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,10 @@ class EnsembleResults:
 
     results: list[AttackResult]
     felled: dict[str, int]
+
+    def shares(self) -> dict[str, float]:
+        """The same as shares of all examples."""
+        return {name: count / len(self.results) for name, count in self.felled.items()}
 
 
 def attack_with_all(
@@ -71,9 +77,9 @@ def attack_with_all(
         try:
             for result in Engine(member, classifier, seed=seed, limits=limits).run(standing):
                 index = result.example.index
-                combined = _after(latest.get(index), result)
+                combined = _after(latest[index], result) if index in latest else result
                 latest[index] = combined
-                if combined.status in ("successful", "skipped"):
+                if combined.status in _DECIDED:
                     decided[index] = combined
                     felled[member.name] += combined.status == "successful"
                     on_result(combined)
@@ -85,9 +91,27 @@ def attack_with_all(
     return EnsembleResults([latest[index] for index in sorted(latest)], felled)
 
 
-def _after(before: AttackResult | None, now: AttackResult) -> AttackResult:
+def together(found: Mapping[str, Iterable[AttackResult]]) -> EnsembleResults:
+    """The same, from the results of members that have attacked one by one.
+
+    Args:
+        found: Member -> its results, in the order in which the members count. Examples that one of them has not
+            attacked are left out.
+    """
+    by_member = [{result.example.index: result for result in results} for results in found.values()]
+    common = sorted(set.intersection(*map(set, by_member)))
+    felled = dict.fromkeys(found, 0)
+    results = []
+    for index in common:
+        each = {name: results_of[index] for name, results_of in zip(found, by_member, strict=True)}
+        taken = list(accumulate(each.values(), _after))
+        last = next((i for i, so_far in enumerate(taken) if so_far.status in _DECIDED), len(taken) - 1)
+        felled[list(each)[last]] += taken[last].status == "successful"
+        results.append(taken[last])
+    return EnsembleResults(results, felled)
+
+
+def _after(before: AttackResult, now: AttackResult) -> AttackResult:
     """The result so far, with what another member made of it."""
-    if before is None:
-        return now
     queries = before.queries + now.queries
     return replace(before if now.status == "unattackable" else now, queries=queries)

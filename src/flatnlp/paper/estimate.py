@@ -11,12 +11,13 @@ from flatnlp.files import read_json
 from flatnlp.paper.cell import COUNTS, Cell
 from flatnlp.paper.published import published
 from flatnlp.paper.store import Store
-from flatnlp.paper.tasks import Attack, Importance, Interpret, Task, Train, Trial
+from flatnlp.paper.tasks import Attack, Importance, Interpret, Task, Together, Train, Trial
 from flatnlp.training.settings import METHODS, ResolvedSettings, TrainSettings
 
 _ALIKE = ("dataset", "model", "method", "attacks", "rounds", "epochs", "train_limit", "attack_sample", "test_limit")
 _COUNT_SECONDS_PER_TEXT = 0.0001
 _IMPORTANCE_SECONDS = 10.0
+_TOGETHER_SECONDS = 1.0
 
 
 class Estimates:
@@ -42,6 +43,8 @@ class Estimates:
             return self._attack(task)
         if isinstance(task, Interpret):
             return self._interpret(task)
+        if isinstance(task, Together):
+            return _TOGETHER_SECONDS
         if isinstance(task, Importance):
             return _IMPORTANCE_SECONDS
         return _COUNT_SECONDS_PER_TEXT * (_size(task.dataset, "train") or 0)

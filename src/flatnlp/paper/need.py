@@ -1,14 +1,15 @@
 """From a cell to the task that fills it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from flatnlp.attacks.ensemble import DEFAULT_MEMBERS
 from flatnlp.paper.budget import Budget
 from flatnlp.paper.cell import AA, DEV_SA, KT, LIME_KT, LIME_TI, MEAN_IMPORTANCE, SA, TI, Cell
-from flatnlp.paper.grid import MODELS
+from flatnlp.paper.grid import ENSEMBLE, MODELS
 from flatnlp.paper.hyperparameters import Choice, attack_options, train_settings
-from flatnlp.paper.tasks import Attack, Describe, Importance, Interpret, Task, Train
+from flatnlp.paper.tasks import Attack, Describe, Importance, Interpret, Task, Together, Train
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ def task_for(cell: Cell, seed: int, request: Request) -> Task | None:
     train = Train(train_settings(cell, seed, request.budget, request.choices, request.sources, request.overrides))
     if cell.measure in (SA, DEV_SA):
         return train
+    if cell.measure == AA and cell.tested == ENSEMBLE:
+        return Together(tuple(_attack(train, replace(cell, tested=member), request) for member in DEFAULT_MEMBERS))
     if cell.measure == AA and cell.tested:
         return _attack(train, cell, request)
     if cell.measure in (KT, TI, LIME_KT, LIME_TI) and cell.tested:

@@ -13,6 +13,7 @@ from flatnlp.paper.tasks import (
     Importance,
     Interpret,
     Task,
+    Together,
     Train,
     Trial,
     address,
@@ -80,6 +81,8 @@ class Store:
                 return self.run(task) / "evaluation.json"
             case Attack():
                 return self.result(task.train) if task.in_training else self.root / "attacks" / f"{name(task)}.json"
+            case Together():
+                return self.root / "attacks" / f"{name(task)}.json"
             case Importance():
                 return self.root / "importances" / f"{name(task)}.json"
             case Interpret():

@@ -64,6 +64,22 @@ class Attack:
 
 
 @dataclass(frozen=True)
+class Together:
+    """Count the test texts that survive every one of several attacks, among those that all of them attacked.
+
+    Attributes:
+        attacks: On one model, the cheap ones first.
+    """
+
+    attacks: tuple[Attack, ...]
+
+    @property
+    def train(self) -> Train:
+        """The victim."""
+        return self.attacks[0].train
+
+
+@dataclass(frozen=True)
 class Interpret:
     """Measure whether a model's reasons hold under an attack.
 
@@ -85,7 +101,7 @@ class Importance:
     train: Train
 
 
-Task = Describe | Train | Trial | Attack | Interpret | Importance
+Task = Describe | Train | Trial | Attack | Together | Interpret | Importance
 
 
 def needs(task: Task) -> tuple[Task, ...]:
@@ -95,6 +111,8 @@ def needs(task: Task) -> tuple[Task, ...]:
             return (train,)
         case Interpret(attack=attack):
             return (attack.train,) if attack.in_training else (attack,)
+        case Together(attacks=attacks):
+            return (task.train, *(attack for attack in attacks if not attack.in_training))
     return ()
 
 
@@ -107,6 +125,8 @@ def record(task: Task) -> dict[str, Any]:
             return {"trial": settings.record()}
         case Attack(train=train, recipe=recipe, limit=limit, options=options):
             return {**record(train), "attack": recipe, "limit": limit, "options": options.given()}
+        case Together(attacks=attacks):
+            return {"together": [record(attack) for attack in attacks]}
         case Importance(train=train):
             return {**record(train), "importance": True}
         case Interpret(attack=attack, method=method, pairs=pairs):
@@ -142,6 +162,8 @@ def name(task: Task) -> str:
             ]
         case Attack(train=train, recipe=recipe):
             return f"{name(train)}.{recipe}.{address(record(task))}"
+        case Together(train=train):
+            return f"{name(train)}.ensemble.{address(record(task))}"
         case Importance(train=train):
             return f"{name(train)}.importance.{address(record(task))}"
         case Interpret(attack=attack, method=method):
@@ -166,6 +188,9 @@ def title(task: Task) -> str:
                 f"attack {whose.model} {_method(whose)} of {whose.dataset}, seed {whose.seed}, with {recipe} "
                 f"(at most {limit:,} texts)"
             )
+        case Together(train=train):
+            whose = train.settings
+            return f"count what of {whose.model} {_method(whose)} of {whose.dataset}, seed {whose.seed}, survives all"
         case Importance(train=train):
             whose = train.settings
             return f"correlate the importances of {whose.model} {_method(whose)} on {whose.dataset}, seed {whose.seed}"

@@ -3,13 +3,14 @@
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from flatnlp.files import write_json
-from flatnlp.paper.grid import PAIRS
+from flatnlp.paper.grid import ENSEMBLE, PAIRS
 from flatnlp.paper.store import Store
-from flatnlp.paper.tasks import Attack, Describe, Importance, Interpret, Task, Train, Trial
+from flatnlp.paper.tasks import Attack, Describe, Importance, Interpret, Task, Together, Train, Trial
 
 Say = Callable[[str], None]
 
@@ -27,6 +28,8 @@ def do(task: Task, store: Store, device: str, show_progress: bool, say: Say) -> 
             _try(task, store, device, show_progress, say)
         case Attack():
             _attack(task, store, device, show_progress)
+        case Together():
+            write_json(store.result(task), survived(task, store))
         case Interpret():
             _interpret(task, store, device, show_progress)
         case Importance():
@@ -96,6 +99,18 @@ def _attack(task: Attack, store: Store, device: str, show_progress: bool) -> Non
     write_json(store.result(task), {"attack": task.recipe, "split": "test", **evaluation})
 
 
+def survived(task: Together, store: Store) -> dict[str, Any]:
+    """After-attack accuracy under all attacks together, and what each brought down, from their result files."""
+    from flatnlp.attacks.ensemble import together
+    from flatnlp.attacks.results_file import read_results
+    from flatnlp.evaluation import summarise
+
+    found = together({attack.recipe: read_results(store.pairs(attack)) for attack in task.attacks})
+    evaluation = summarise(found.results, store.finished(task.train).data.classes)
+    record = replace(evaluation, members=found.shares()).record()
+    return {"attack": ENSEMBLE, "split": "test", **record}
+
+
 def _interpret(task: Interpret, store: Store, device: str, show_progress: bool) -> None:
     from flatnlp.attacks.results_file import read_results
     from flatnlp.interpret.measure import check_interpretable, interpretation, sample_pairs
@@ -125,16 +140,16 @@ def _interpret(task: Interpret, store: Store, device: str, show_progress: bool) 
 
 def _importance(task: Importance, store: Store, device: str) -> None:
     from flatnlp.attacks.results_file import read_results
+    from flatnlp.interpret.importance import global_importances
     from flatnlp.models.saved import load_model
     from flatnlp.reports.figures.importance import WordUse, correlations
-    from flatnlp.training.words import importances_in
 
     folder = store.run(task.train)
     rounds = sorted((folder / "rounds").glob("*/adversarial.*.parquet"))
     results = (result for file in rounds for result in read_results(file))
     words = [
         WordUse(each.word, each.importance, each.frequency, each.substitutions)
-        for each in importances_in(folder, load_model(folder, device), results)
+        for each in global_importances(load_model(folder, device), results)
     ]
     frequency, substitutions, both = correlations(words)
     found = dict(zip(PAIRS, (frequency, substitutions, both), strict=True))
