@@ -7,10 +7,10 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint audit fuzz kill mutation coverage soak clean
+.PHONY: help run test lint docs audit fuzz kill mutation coverage soak clean
 
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.installed ## Train base, adv and flat on a small data set, attack them, write the report.
 	$(VENV)/bin/flatnlp demo $(ARGS)
@@ -31,6 +31,11 @@ lint: $(VENV)/.installed-dev ## Check style, formatting and types.
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) -m bandit --quiet --recursive src --configfile pyproject.toml
+
+# Nothing is fetched in building or in reading. Search needs a server: python -m http.server --directory build/site
+docs: $(VENV)/.installed-dev ## Build the guide as a site in build/site.
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet
+	@echo "The guide: build/site/index.html"
 
 # The service may be out of reach, or the index without its data: pip-audit then names what it could not audit.
 audit: $(VENV)/.installed-dev ## Ask a vulnerability service about the pinned versions (needs the network).
@@ -65,7 +70,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 $(VENV)/.installed-dev: pyproject.toml constraints.txt
 	$(call make_environment)
-	$(PIP_INSTALL) -e '.[dev]'
+	$(PIP_INSTALL) -e '.[dev,docs]'
 	@touch $(VENV)/.installed $@
 
 define make_environment

@@ -1,6 +1,8 @@
 """Whole runs with small encoders: trained, saved, loaded without flatnlp, attacked, explained, trained on."""
 
+import csv
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -183,3 +185,45 @@ def test_texts_beyond_the_maximum_are_cut_counted_and_said(tmp_path: Path) -> No
     said: list[str] = []
     flatnlp.attack(named, ["A good film.", "so " * 40], ["pos", "neg"], say=said.append)
     assert any(sentence.startswith("1 of the 2 texts are longer than the model reads") for sentence in said)
+
+
+def test_an_encoders_words_are_those_it_was_trained_on_each_as_important_as_its_pieces(
+    run: Path, tiny_data: Path
+) -> None:
+    from collections import Counter
+
+    from flatnlp.attacks.results_file import read_results
+    from flatnlp.data import load_data
+    from flatnlp.interpret.importance import replaced_words
+    from flatnlp.text import clean
+
+    words = flatnlp.importance(run)
+    counts = Counter(word for text in load_data(str(tiny_data)).splits["train"]["text"] for word in clean(text))
+    assert {each.word: each.frequency for each in words} == counts
+    model = flatnlp.load(run)
+    for each in words:
+        assert each.importance == pytest.approx(model.importance(model.word_ids(each.word)).mean())
+    assert any(len(model.word_ids(each.word)) > 1 for each in words)
+    assert [each.importance for each in words] == sorted((each.importance for each in words), reverse=True)
+    replaced = replaced_words(read_results(run / "rounds" / "01" / "adversarial.pwws.parquet"))
+    assert {each.word: each.substitutions for each in words if each.substitutions} == replaced
+    assert flatnlp.importance(run / "model") == words
+    with pytest.raises(FlatnlpError, match="give a word model or the run's folder of an encoder"):
+        flatnlp.importance(model)
+
+
+def test_the_figures_of_importances_and_the_report_show_encoders(run: Path, tiny_vectors: Path, tmp_path: Path) -> None:
+    from flatnlp.api.figures import FigureSettings, figure
+    from flatnlp.api.reporting import report
+
+    copy = shutil.copytree(run, tmp_path / "run")
+    words = {each.word: each.importance for each in flatnlp.importance(run)}
+    for number in (4, 5):
+        figure(number, [copy], tmp_path, FigureSettings(synonyms=str(tiny_vectors), words=4))
+    rows = list(csv.DictReader((tmp_path / "figure-4.csv").read_text().splitlines()))
+    assert {row["word"]: float(row["importance"]) for row in rows} == words
+    for row in csv.DictReader((tmp_path / "figure-5.csv").read_text().splitlines()):
+        assert float(row["importance"]) == pytest.approx(words[row["word"]])
+    report([copy], output=tmp_path / "report.html", saliency=1)
+    page = (tmp_path / "report.html").read_text()
+    assert f"{len(words):,} words" in page

@@ -16,7 +16,7 @@ from flatnlp.files import check_writable
 from flatnlp.interpret.measure import check_interpretable, check_method
 from flatnlp.interpret.synonyms import Neighbour, nearest_neighbours
 from flatnlp.models.classifier import Classifier
-from flatnlp.models.word_classifier import WordClassifier
+from flatnlp.models.trained import TrainedClassifier
 from flatnlp.progress import progress_bar
 from flatnlp.reports.consistency import top_k_curves
 from flatnlp.reports.examples import attacks_of, chosen_indexes
@@ -30,6 +30,7 @@ from flatnlp.reports.pairs import pairs_file
 from flatnlp.reports.records import RunRecord, read_run
 from flatnlp.reports.saliency.explanation import Explanation
 from flatnlp.text import Text
+from flatnlp.training.words import importances_in
 
 SYNONYM_SPACE = "counterfitted_glove_100d"
 """Word vectors in which synonyms are near and antonyms are far."""
@@ -152,7 +153,7 @@ def _synonyms(
     runs: Sequence[RunRecord], names: Sequence[str], stem: Path, settings: FigureSettings, show: bool, _: Say
 ) -> list[Path]:
     models = [_masked(run, settings.device) for run in runs]
-    words = sorted(set.intersection(*(set(model.vocabulary.words[2:]) for model in models)))
+    words = sorted(set.intersection(*(_words(run, model) for run, model in zip(runs, models, strict=True))))
     vectors = load_vectors(settings.synonyms, words, progress=show)
     found = nearest_neighbours(
         words, vectors.matrix, sample=settings.words, count=settings.neighbours, seed=settings.seed
@@ -163,11 +164,15 @@ def _synonyms(
     return save_figure(figure_5.draw(spreads), figure_5.HEADER, figure_5.rows(spreads), stem)
 
 
-def _masked(run: RunRecord, device: str) -> WordClassifier:
+def _masked(run: RunRecord, device: str) -> TrainedClassifier:
     model = load(run.path, device)
-    if not isinstance(model, WordClassifier) or model.network.mask is None:
-        raise FlatnlpError(f"{run.path} is no word model with a mask, so its words have no importance; leave it out.")
+    if not isinstance(model, TrainedClassifier) or model.network.mask is None:
+        raise FlatnlpError(f"{run.path} is no model with a mask, so its words have no importance; leave it out.")
     return model
+
+
+def _words(run: RunRecord, model: TrainedClassifier) -> set[str]:
+    return {each.word for each in importances_in(run.path, model)}
 
 
 def _spread(name: str, model: Classifier, found: Sequence[Neighbour]) -> figure_5.SynonymSpread:

@@ -8,11 +8,11 @@ from flatnlp.api.saying import Say, silent
 from flatnlp.attacks.result import AttackResult
 from flatnlp.attacks.results_file import read_results
 from flatnlp.errors import FlatnlpError
-from flatnlp.files import check_writable, written_whole
-from flatnlp.interpret.importance import global_importances
+from flatnlp.files import check_writable, read_json, written_whole
 from flatnlp.models.classifier import Classifier
 from flatnlp.reports.figures.drawing import check_picture, save_data, save_picture
 from flatnlp.reports.figures.importance import HEADER, WordUse, draw
+from flatnlp.training.words import importances_in
 
 
 def importance(
@@ -27,8 +27,9 @@ def importance(
     """How important the mask holds each word of the vocabulary.
 
     Args:
-        model: A word model with a mask (``vmask``, ``flat``), or its folder; where it is a run's, the words that the
-            attacks of its rounds replaced are counted, else all have 0 substitutions.
+        model: A model with a mask (``vmask``, ``flat``), or its folder; where it is a run's, the words that the attacks
+            of its rounds replaced are counted, else all have 0 substitutions. Of an encoder it must be a run's: the
+            words are those of its training texts, each as important as its pieces in the mean.
         output: A ``.csv`` or ``.parquet`` file for the table.
         picture: A ``.png``, ``.svg`` or ``.pdf`` file for the scatter plots of the paper's figure 4.
         overwrite: Replace the files that are there.
@@ -51,10 +52,11 @@ def importance(
         if path.exists() and not overwrite:
             raise FlatnlpError(f"{path} is there already; give --overwrite to replace it.")
     classifier = model if isinstance(model, Classifier) else load(model, device)
-    results = [] if isinstance(model, Classifier) else _rounds(Path(model))
+    run = None if isinstance(model, Classifier) else _run(Path(model))
+    results = [] if run is None else _rounds(run)
     words = tuple(
         WordUse(each.word, each.importance, each.frequency, each.substitutions)
-        for each in global_importances(classifier, results)
+        for each in importances_in(run, classifier, results)
     )
     if not results:
         say("There are no rounds of attacks beside the model, so no word counts as replaced.")
@@ -65,9 +67,16 @@ def importance(
     return words
 
 
-def _rounds(model: Path) -> list[AttackResult]:
-    """What the attacks on the training texts came to, all rounds'; ``model`` is a run or the model folder in one."""
-    run = model if (model / "rounds").is_dir() else model.absolute().parent
+def _run(model: Path) -> Path | None:
+    """The run that a folder is, or whose ``model`` it is."""
+    for folder in (model, model.absolute().parent):
+        if (folder / "config.json").is_file() and "dataset" in read_json(folder / "config.json"):
+            return folder
+    return None
+
+
+def _rounds(run: Path) -> list[AttackResult]:
+    """What the attacks on the training texts came to, all rounds'."""
     return [
         result for file in sorted((run / "rounds").glob("*/adversarial.*.parquet")) for result in read_results(file)
     ]

@@ -59,10 +59,12 @@ def report(
 
 
 def _store_importance(run: Path, device: str) -> None:
-    """Store the importances of a word model with a mask, unless they are there."""
+    """Store the importances of a model with a mask, unless they are there."""
     config = run / "model" / "config.json"
     network = read_json(config).get("network") if config.is_file() else None
-    if not isinstance(network, dict) or not network.get("masked") or read_importance(run) is not None:
+    of_words = isinstance(network, dict) and network.get("masked")
+    of_pieces = (run / "model" / "flatnlp.safetensors").is_file()
+    if not (of_words or of_pieces) or read_importance(run) is not None:
         return
     from flatnlp.api.importances import importance
 

@@ -140,16 +140,16 @@ def _interpret(task: Interpret, store: Store, device: str, show_progress: bool) 
 
 def _importance(task: Importance, store: Store, device: str) -> None:
     from flatnlp.attacks.results_file import read_results
-    from flatnlp.interpret.importance import global_importances
     from flatnlp.models.saved import load_model
     from flatnlp.reports.figures.importance import WordUse, correlations
+    from flatnlp.training.words import importances_in
 
     folder = store.run(task.train)
     rounds = sorted((folder / "rounds").glob("*/adversarial.*.parquet"))
     results = (result for file in rounds for result in read_results(file))
     words = [
         WordUse(each.word, each.importance, each.frequency, each.substitutions)
-        for each in global_importances(load_model(folder, device), results)
+        for each in importances_in(folder, load_model(folder, device), results)
     ]
     frequency, substitutions, both = correlations(words)
     found = dict(zip(PAIRS, (frequency, substitutions, both), strict=True))
