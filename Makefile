@@ -1,19 +1,23 @@
 # Needs only make and Python 3.11 or newer (PYTHON=python3.12 to choose one). Everything goes into .venv.
 PYTHON ?= python3
 VENV := .venv
+UI := $(VENV)/ui
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check -c constraints.txt
 ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint docs audit fuzz kill mutation coverage soak clean
+.PHONY: help run ui test test-ui browser lint docs audit fuzz kill mutation coverage soak clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.installed ## Train base, adv and flat on a small data set, attack them, write the report.
 	$(VENV)/bin/flatnlp demo $(ARGS)
+
+ui: $(UI)/.installed ## Play with the models of make run in the browser (ARGS="--runs runs/mine" takes others).
+	$(UI)/bin/python -m flatnlp demo --ui $(ARGS)
 
 TEST_RESOURCES := wordnet stopwords perceptron-tagger rotten-tomatoes glove-50d minilm en-us-lm
 
@@ -25,6 +29,17 @@ test: $(VENV)/.installed-dev ## Run the tests (ARGS="-k engine -x" goes to pytes
 	fi; \
 	$(VENV)/bin/flatnlp resources fetch $(TEST_RESOURCES) --quiet; \
 	exec $(PY) -m pytest $(ARGS)
+
+test-ui: $(VENV)/.installed-dev $(UI)/.installed ## Run the playground's tests, those in the browser among them.
+	exec $(UI)/bin/python -m pytest tests/playground $(ARGS)
+
+# Tests that drive a browser skip where there is none. It is installed only where nobody has to be asked: by root, with apt.
+APT := DEBIAN_FRONTEND=noninteractive timeout 600 apt-get -qq -o Acquire::Retries=0 -o Acquire::http::Timeout=15 -o DPkg::Lock::Timeout=5
+browser: ## Install Debian's Chromium for the tests, where root and apt may.
+	@command -v chromedriver >/dev/null && exit; \
+	[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && $(APT) update </dev/null >/dev/null 2>&1 && \
+	  $(APT) install -y --no-install-recommends chromium chromium-driver </dev/null >/dev/null 2>&1 || \
+	  echo "No browser could be installed here; the tests that drive one will skip."
 
 lint: $(VENV)/.installed-dev ## Check style, formatting and types.
 	$(PY) -m ruff check .
@@ -72,6 +87,14 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt
 	$(call make_environment)
 	$(PIP_INSTALL) -e '.[dev,docs]'
 	@touch $(VENV)/.installed $@
+
+# The playground's environment lies over the other one and holds what differs (see constraints-ui.txt).
+$(UI)/.installed: $(VENV)/.installed constraints-ui.txt
+	@$(UI)/bin/python -m pip --version >/dev/null 2>&1 || $(PY) -m venv $(UI)
+	@$(PY) -c 'import sysconfig; print(f"import site; site.addsitedir({sysconfig.get_path(\"purelib\")!r})")' \
+	  > "$$($(UI)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/lower.pth"
+	$(UI)/bin/python -m pip install --disable-pip-version-check -c constraints-ui.txt -e '.[demo]'
+	@touch $@
 
 define make_environment
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \

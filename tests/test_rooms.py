@@ -20,6 +20,7 @@ ROOMS = [
     {"paper"},
     {"api"},
     {"integrations"},
+    {"playground"},
     {"cli", "__main__"},
 ]
 ORDER = {name: order for order, names in enumerate(ROOMS) for name in names}

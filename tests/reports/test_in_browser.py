@@ -1,6 +1,5 @@
 """The report in a real browser: what only shows where its script runs."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,32 +10,18 @@ from flatnlp.reports.page import write_report
 from flatnlp.reports.saliency.maps import SaliencyWord
 from flatnlp.reports.saliency.stored import PairSaliency, write_saliency
 from flatnlp.text import Text
+from tests import chromium
 from tests.reports.fabricated import course, measured, pair, write_run
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium, which the extra 'dev' brings")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-DRIVER = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM or not DRIVER, reason="needs a browser: apt-get install chromium chromium-driver"
-)
+pytestmark = chromium.needed
 
 HOSTILE = "</script><img src=x onerror=\"document.title='owned'\"> <b>bad</b> \u202e {{ 7 * 7 }} 😀 film"
 
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    profile = tmp_path_factory.mktemp("profile")
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", f"--user-data-dir={profile}"):
-        options.add_argument(argument)
-    options.add_argument("--disable-background-networking")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    yield driver
-    driver.quit()
+    with chromium.opened(tmp_path_factory.mktemp("profile")) as driver:
+        yield driver
 
 
 @pytest.fixture(scope="module")
@@ -171,44 +156,17 @@ def test_one_example_in_every_run(page: Page) -> None:
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
-    screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
-    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
-    for button in page.all("#pairs-rows .open")[:2]:
-        button.click()
-    assert page.browser.execute_script("return document.documentElement.scrollWidth") <= width
-    page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-
-
-TOO_PALE = """
-const light = (colour) => {
-  const [r, g, b] = colour.match(/[\\d.]+/g).map(Number).map((v) => v / 255).map(
-    (v) => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-};
-const behind = (element) => {
-  for (; element; element = element.parentElement) {
-    const colour = getComputedStyle(element).backgroundColor;
-    if (colour.startsWith("rgb(")) return colour;
-  }
-  return "rgb(255, 255, 255)";
-};
-return [...document.querySelectorAll("main *, header *, footer *")].filter((element) => {
-  if (!element.offsetParent || element.closest("svg")) return false;
-  if (![...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim())) return false;
-  const [low, high] = [light(getComputedStyle(element).color), light(behind(element))].sort((a, b) => a - b);
-  return (high + 0.05) / (low + 0.05) < 4.5;
-}).map((element) => element.tagName + " " + element.className + ": " + element.textContent.slice(0, 30));
-"""
-"""Elements whose text stands out less from what is behind it than WCAG 2 asks for (AA)."""
+    with chromium.screen(page.browser, width):
+        for button in page.all("#pairs-rows .open")[:2]:
+            button.click()
+        assert page.browser.execute_script("return document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_stands_out_in_light_and_dark(page: Page, scheme: str) -> None:
-    feature = {"name": "prefers-color-scheme", "value": scheme}
-    page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
-    page.one("#pairs-rows .open").click()
-    page.one(".detail .show-saliency").click()
-    background = page.browser.execute_script("return getComputedStyle(document.body).backgroundColor")
-    assert background == {"light": "rgb(253, 252, 250)", "dark": "rgb(23, 22, 20)"}[scheme]
-    assert page.browser.execute_script(TOO_PALE) == []
-    page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    with chromium.media(page.browser, prefers_color_scheme=scheme):
+        page.one("#pairs-rows .open").click()
+        page.one(".detail .show-saliency").click()
+        background = page.browser.execute_script("return getComputedStyle(document.body).backgroundColor")
+        assert background == {"light": "rgb(253, 252, 250)", "dark": "rgb(23, 22, 20)"}[scheme]
+        assert chromium.too_pale(page.browser, "main *, header *, footer *") == []

@@ -2,24 +2,29 @@
 
 import base64
 import hashlib
+from functools import partial
 from typing import Any
 
 
-def render(template: str, **values: Any) -> str:
-    """Fill in a template; every value is escaped unless it is markup that this package made."""
+def render(template: str, room: str = __package__, **values: Any) -> str:
+    """Fill in a room's template; every value is escaped unless it is markup that this package made."""
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     environment = Environment(
-        loader=FunctionLoader(asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FunctionLoader(partial(asset, room=room)),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     return environment.get_template(template).render(**values)
 
 
-def asset(name: str) -> str:
-    """The text of a template, style or script."""
+def asset(name: str, room: str = __package__) -> str:
+    """The text of a template, style or script of a room."""
     from importlib.resources import files
 
-    return (files(__package__) / "templates" / name).read_text(encoding="utf-8")
+    return (files(room) / "templates" / name).read_text(encoding="utf-8")
 
 
 def fingerprint(script: str) -> str:
