@@ -7,7 +7,7 @@ from pathlib import Path
 import flatnlp
 
 ROOMS = [
-    {"__init__", "bootstrap", "errors", "files", "progress", "text"},
+    {"__init__", "bootstrap", "errors", "files", "processes", "progress", "text"},
     {"resources"},
     {"data"},
     {"models"},

@@ -3,23 +3,24 @@
 Every share is a fraction in [0, 1].
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flatnlp.attacks.engine import Engine
 from flatnlp.attacks.examples import chosen_rows
 from flatnlp.attacks.limits import NO_LIMITS, Limits
 from flatnlp.attacks.quality import Quality
 from flatnlp.attacks.recipe import Recipe, Seed
 from flatnlp.attacks.result import AttackResult, Example
+from flatnlp.attacks.shared import attack_shared
 from flatnlp.attacks.time_spent import TimeSpent
 from flatnlp.bootstrap import bootstrap_interval
 from flatnlp.interpret.measure import interpretation, sample_pairs
 from flatnlp.models.classifier import Classifier
+from flatnlp.processes import ALONE, Processes
 from flatnlp.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -34,23 +35,17 @@ def sample(texts: Sequence[str], labels: Sequence[int], limit: int | None, seed:
 def run_attack(
     recipe: Recipe,
     classifier: Classifier,
-    examples: Iterable[Example],
+    examples: Sequence[Example],
     on_result: Callable[[AttackResult], None] = lambda _: None,
     seed: Seed = 0,
     limits: Limits = NO_LIMITS,
     on_spent: Callable[[TimeSpent], None] = lambda _: None,
+    processes: Processes = ALONE,
 ) -> list[AttackResult]:
-    """Attack examples; results in the order of their indices. The last three arguments as in ``attack_to_file``."""
-    results = []
-    engine = Engine(recipe, classifier, seed=seed, limits=limits)
-    try:
-        for result in engine.run(examples):
-            results.append(result)
-            on_result(result)
-    finally:
-        recipe.close()
-    on_spent(engine.time_spent)
-    return sorted(results, key=lambda result: result.example.index)
+    """Attack examples; results in the order of their indices. The last four arguments as in ``attack_to_file``."""
+    results, spent = attack_shared(recipe, classifier, examples, on_result, seed, limits, processes)
+    on_spent(spent)
+    return results
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import json
 import platform
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from flatnlp import __version__
 from flatnlp.errors import FlatnlpError
 from flatnlp.files import read_json, write_json, written_whole
+from flatnlp.processes import ALONE, Processes
 
 _CONFIG, _ENVIRONMENT, _LOCK = "config.json", "environment.json", ".flatnlp.lock"
 _OF_A_RUN = frozenset(
@@ -39,10 +40,12 @@ class Run:
     Args:
         folder: Where everything lies.
         begin: Called once, before the first record or journal line.
+        processes: Of the job; only the main one writes, the others read what it has written.
     """
 
-    def __init__(self, folder: Path, begin: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, folder: Path, begin: Callable[[], None] = lambda: None, processes: Processes = ALONE) -> None:
         self.folder = folder
+        self.processes = processes
         self._begin: Callable[[], None] | None = begin
 
     @property
@@ -57,7 +60,8 @@ class Run:
     def keep_checkpoints(self, epochs: Collection[int]) -> None:
         """Delete the weights of all other epochs."""
         kept = {self.checkpoint(epoch).name for epoch in epochs}
-        for path in sorted((self.folder / "checkpoints").glob("epoch-*.safetensors")):
+        there = (self.folder / "checkpoints").glob("epoch-*.safetensors") if self.processes.main else ()
+        for path in sorted(there):
             if path.name not in kept:
                 try:
                     path.unlink(missing_ok=True)
@@ -74,8 +78,9 @@ class Run:
 
     def record(self, name: str, value: Mapping[str, Any]) -> None:
         """Write one of the folder's JSON files."""
-        self._ensure_begun()
-        write_json(self.folder / f"{name}.json", value)
+        if self.processes.main:
+            self._ensure_begun()
+            write_json(self.folder / f"{name}.json", value)
 
     def add_metrics(self, record: Mapping[str, Any]) -> None:
         """Append to ``metrics.jsonl``; no wall-clock values."""
@@ -86,11 +91,14 @@ class Run:
         self._append("timings.jsonl", record)
 
     def metrics(self) -> list[dict[str, Any]]:
-        """All whole lines of ``metrics.jsonl``; a torn last line is dropped.
+        """All whole lines of ``metrics.jsonl``, the same for all processes; a torn last line is dropped.
 
         Raises:
             FlatnlpError: If a whole line is damaged.
         """
+        return self.processes.from_main(self._read_metrics)
+
+    def _read_metrics(self) -> list[dict[str, Any]]:
         records = []
         for number, line in enumerate(self._whole_lines(), 1):
             try:
@@ -106,7 +114,7 @@ class Run:
 
     def rewind(self, lines: int) -> None:
         """Forget all of ``metrics.jsonl`` after its first so many lines."""
-        if self._metrics.is_file():
+        if self.processes.main and self._metrics.is_file():
             kept = b"".join(self._whole_lines()[:lines])
             with written_whole(self._metrics) as temporary:
                 temporary.write_bytes(kept)
@@ -120,6 +128,8 @@ class Run:
         return [line for line in lines if line.endswith(b"\n")]
 
     def _append(self, name: str, record: Mapping[str, Any]) -> None:
+        if not self.processes.main:
+            return
         self._ensure_begun()
         line = json.dumps(record, allow_nan=False) + "\n"
         try:
@@ -137,7 +147,13 @@ class Run:
 
 
 @contextmanager
-def open_run(folder: Path, settings: Mapping[str, Any], overwrite: bool = False, resume: bool = False) -> Iterator[Run]:
+def open_run(
+    folder: Path,
+    settings: Mapping[str, Any],
+    overwrite: bool = False,
+    resume: bool = False,
+    processes: Processes = ALONE,
+) -> Iterator[Run]:
     """Make a run's folder, or take up the one that is there; no other process may have it meanwhile.
 
     Nothing in it changes before the first record is written: what fails earlier (bad data, missing vectors) costs
@@ -148,6 +164,7 @@ def open_run(folder: Path, settings: Mapping[str, Any], overwrite: bool = False,
         settings: All settings; a run is resumed only with the same.
         overwrite: Delete the run that is there.
         resume: Go on with the run that is there, or start where there is none.
+        processes: Of the job; the main one opens the folder for all.
 
     Raises:
         FlatnlpError: If the folder is in use, not a run, there and neither option is given, or cannot be written.
@@ -155,9 +172,14 @@ def open_run(folder: Path, settings: Mapping[str, Any], overwrite: bool = False,
     config = {"flatnlp": __version__, **settings}
     if overwrite and resume:
         raise FlatnlpError("Give --resume or --overwrite, not both: a run is either gone on with or replaced.")
-    with _locked(folder):
-        _check_existing(folder, config, overwrite, resume)
-        yield Run(folder, lambda: _begin(folder, config, overwrite))
+    with ExitStack() as open_until_the_end:
+
+        def take() -> None:
+            open_until_the_end.enter_context(_locked(folder))
+            _check_existing(folder, config, overwrite, resume)
+
+        processes.from_main(take)
+        yield Run(folder, lambda: _begin(folder, config, overwrite), processes)
 
 
 @contextmanager

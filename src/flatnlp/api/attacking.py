@@ -21,6 +21,7 @@ from flatnlp.errors import FlatnlpError
 from flatnlp.evaluation import run_attack
 from flatnlp.files import check_writable
 from flatnlp.models.classifier import Classifier
+from flatnlp.processes import ALONE, Processes, joined
 from flatnlp.progress import progress_bar
 
 _OTHER_FORMATS = frozenset({".csv", ".tsv", ".txt", ".json", ".jsonl", ".gz", ".xls", ".xlsx"})
@@ -82,6 +83,9 @@ def attack(
     Raises:
         FlatnlpError: For everything the user can mend.
     """
+    processes = joined(device)
+    device = processes.own_device(device)
+    show_progress, say = show_progress and processes.main, say if processes.main else silent
     check_options([attack], options)
     limits = Limits(query_budget, time_limit)
     chosen_recipe = recipe(attack, options)
@@ -91,9 +95,7 @@ def attack(
     if path is not None:
         if path.suffix.lower() in _OTHER_FORMATS:
             raise FlatnlpError(f"{path} is to be a Parquet file; give it a name that ends in .parquet.")
-        check_writable(path)
-        if not overwrite:
-            claim(path, overwrite, resume)
+        processes.from_main(lambda: _check_output(path, overwrite, resume))
     classifier = model if isinstance(model, Classifier) else load(model, device)
     chosen = chosen_examples(
         classifier,
@@ -111,9 +113,12 @@ def attack(
     if path is not None and texts is not None:
         _refuse_half_characters(chosen)
     if path is None:
-        results = attacked(chosen_recipe, classifier, chosen, show_progress, seed, limits, on_spent)
+        results = attacked(
+            chosen_recipe, classifier, chosen, show_progress, seed, limits, on_spent, processes=processes
+        )
         return AttackResults(results, classifier.classes)
-    claim(path, overwrite, resume)  # what is overwritten is given up only now that all else is known to be good
+    # What is overwritten is given up only now that all else is known to be good.
+    processes.from_main(lambda: claim(path, overwrite, resume))
     settings = settings_for(chosen_recipe, classifier, chosen, seed, limits)
     tally = Tally()
     with progress_bar(chosen_recipe.name, len(chosen), "texts", show_progress) as advance:
@@ -127,7 +132,8 @@ def attack(
             overwrite,
             seed,
             limits,
-            on_spent,
+            on_spent if processes.main else _silent,
+            processes,
         )
     return AttackResults(file, classifier.classes)
 
@@ -142,6 +148,16 @@ def _refuse_half_characters(examples: Sequence[Example]) -> None:
             )
 
 
+def _check_output(path: Path, overwrite: bool, resume: bool) -> None:
+    check_writable(path)
+    if not overwrite:
+        claim(path, overwrite, resume)
+
+
+def _silent(_: TimeSpent) -> None:
+    """Say nothing."""
+
+
 def attacked(
     recipe: Recipe,
     classifier: Classifier,
@@ -150,10 +166,11 @@ def attacked(
     seed: int = 0,
     limits: Limits = NO_LIMITS,
     on_spent: Callable[[TimeSpent], None] = lambda _: None,
+    processes: Processes = ALONE,
 ) -> list[AttackResult]:
     """Attack examples under a progress bar; results in their order."""
     tally = Tally()
     with progress_bar(recipe.name, len(examples), "texts", show_progress) as advance:
         return run_attack(
-            recipe, classifier, examples, lambda result: advance(tally.add(result)), seed, limits, on_spent
+            recipe, classifier, examples, lambda result: advance(tally.add(result)), seed, limits, on_spent, processes
         )

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from flatnlp.errors import FlatnlpError
 from flatnlp.evaluation import Evaluation, evaluation_record, evaluations_table, interpretations, summarise
 from flatnlp.interpret.measure import check_interpretable
 from flatnlp.models.classifier import Classifier
+from flatnlp.processes import Processes, joined
 from flatnlp.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -116,6 +118,9 @@ def evaluate(
     Raises:
         FlatnlpError: For everything the user can mend.
     """
+    processes = joined(device)
+    device = processes.own_device(device)
+    show_progress, say = show_progress and processes.main, say if processes.main else silent
     if texts is not None and labels_of(texts, labels, label_column) is None:
         raise FlatnlpError("Texts were given without labels; accuracy needs the true classes.")
     limits = Limits(query_budget, time_limit)
@@ -157,12 +162,21 @@ def evaluate(
     for name, each in recipes.items():
         felled = None
         if isinstance(each, Ensemble):
-            results, felled = _survivors(each, classifier, chosen, seed, limits, show_progress)
+            results, felled = _survivors(each, classifier, chosen, seed, limits, show_progress, processes)
         else:
             kept = run.attack(name, split) if run else None
-            results = _results(each, classifier, chosen, kept, seed, limits, show_progress)
-        found[name] = interpretations(
-            results, classifier, methods, attack=name, pairs=pairs, seed=seed, show_progress=show_progress
+            results = _results(each, classifier, chosen, kept, seed, limits, show_progress, processes)
+        found[name] = processes.from_main(
+            partial(
+                interpretations,
+                results,
+                classifier,
+                methods,
+                attack=name,
+                pairs=pairs,
+                seed=seed,
+                show_progress=show_progress,
+            )
         )
         evaluations[name] = summarise(results, classifier.classes, found[name])
         if quality:
@@ -170,7 +184,7 @@ def evaluate(
         if felled is not None:
             evaluations[name] = replace(evaluations[name], members=felled)
     if run:
-        save_interpretations(run, split, found)
+        processes.from_main(partial(save_interpretations, run, split, found))
     described = (
         {"dataset": name_of(dataset), "split": split} if dataset is not None else {"dataset": None, "split": None}
     )
@@ -184,10 +198,11 @@ def _survivors(
     seed: int,
     limits: Limits,
     show_progress: bool,
+    processes: Processes,
 ) -> tuple[list[AttackResult], dict[str, float]]:
     """Attack with all members; each member's share of the examples, felled after surviving those before it."""
     with progress_bar(ensemble.name, len(examples), "texts", show_progress) as advance:
-        found = attack_with_all(ensemble, classifier, examples, lambda _: advance(), limits, seed)
+        found = attack_with_all(ensemble, classifier, examples, lambda _: advance(), limits, seed, processes)
     return found.results, found.shares()
 
 
@@ -199,10 +214,11 @@ def _results(
     seed: int,
     limits: Limits,
     show_progress: bool,
+    processes: Processes,
 ) -> list[AttackResult]:
     """Attack examples; where there is a path, what is there is taken, and what is not goes there."""
     if path is None:
-        return attacked(recipe, classifier, examples, show_progress, seed, limits)
+        return attacked(recipe, classifier, examples, show_progress, seed, limits, processes=processes)
     settings = settings_for(recipe, classifier, examples, seed, limits)
     if path.exists() and settings_of(path) != settings:
         raise FlatnlpError(
@@ -212,6 +228,14 @@ def _results(
         )
     with progress_bar(recipe.name, len(examples), "texts", show_progress) as advance:
         found = attack_to_file(
-            recipe, classifier, examples, path, settings, lambda _: advance(), seed=seed, limits=limits
+            recipe,
+            classifier,
+            examples,
+            path,
+            settings,
+            lambda _: advance(),
+            seed=seed,
+            limits=limits,
+            processes=processes,
         )
         return list(found)

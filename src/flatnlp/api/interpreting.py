@@ -53,7 +53,7 @@ def own_data(model: object, split: str) -> dict[str, Any]:
     }
 
 
-def save_interpretations(run: Run, split: str, found: dict[str, dict[str, Any] | None]) -> Path:
+def save_interpretations(run: Run, split: str, found: dict[str, dict[str, Any] | None]) -> None:
     """Add interpretations, by attack and method, to the run's ``interpretation.json``: split, attack, method."""
     path = run.folder / "interpretation.json"
     saved = read_json(path) if path.exists() else {}
@@ -62,7 +62,6 @@ def save_interpretations(run: Run, split: str, found: dict[str, dict[str, Any] |
         attacks.setdefault(attack, {}).update(methods or {})
     run.record("interpretation", saved)
     write_card(run.folder)
-    return path
 
 
 def _is_run(folder: Path) -> bool:

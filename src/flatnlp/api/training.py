@@ -12,6 +12,7 @@ from flatnlp.api.saying import Say, silent
 from flatnlp.data import load_data
 from flatnlp.data.given import Held
 from flatnlp.errors import FlatnlpError, choose_from
+from flatnlp.processes import joined
 from flatnlp.reports.page import write_report
 from flatnlp.training.settings import TrainSettings
 from flatnlp.training.train import TrainResult, train_run
@@ -51,6 +52,8 @@ def train(
     for name in options:
         if name not in known:
             raise FlatnlpError(f"There is no training setting {name!r}; {choose_from(name, sorted(known))}")
+    processes = joined(device)
+    device = processes.own_device(device)
     check_device(device)
     options = _plain(options)
     if dataset is not None and isinstance(dataset, str | Path):
@@ -71,11 +74,12 @@ def train(
         overwrite=overwrite,
         resume=resume,
         device=device,
-        show_progress=show_progress,
-        say=say,
+        show_progress=show_progress and processes.main,
+        say=say if processes.main else silent,
         data=data,
+        processes=processes,
     )
-    write_report([result.folder], result.folder / "report.html")
+    processes.from_main(lambda: str(write_report([result.folder], result.folder / "report.html")))
     return result
 
 

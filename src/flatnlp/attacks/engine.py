@@ -21,6 +21,9 @@ from flatnlp.attacks.victim_service import VictimService
 from flatnlp.models.classifier import Classifier
 from flatnlp.text import Text
 
+WIDTH = 256
+"""Examples attacked at the same time, if not said."""
+
 
 @dataclass(slots=True)
 class _Running:
@@ -47,7 +50,7 @@ class Engine:
     """
 
     def __init__(
-        self, recipe: Recipe, classifier: Classifier, width: int = 256, seed: Seed = 0, limits: Limits = NO_LIMITS
+        self, recipe: Recipe, classifier: Classifier, width: int = WIDTH, seed: Seed = 0, limits: Limits = NO_LIMITS
     ) -> None:
         self._recipe = recipe
         self._classifier = classifier

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from flatnlp.attacks.engine import Engine
 from flatnlp.attacks.limits import NO_LIMITS, Limits
 from flatnlp.attacks.recipe import Recipe, Seed
 from flatnlp.attacks.result import AttackResult, Example
+from flatnlp.attacks.shared import attack_shared
 from flatnlp.models.classifier import Classifier
+from flatnlp.processes import ALONE, Processes
 
 CHEAP_FIRST = ("random", "pwws", "textfooler", "pso", "iga", "genetic", "exhaustive-greedy", "bae", "clare")
 """The order in which members attack: what is brought down by a cheap one is spared the others."""
@@ -55,6 +56,7 @@ def attack_with_all(
     on_result: Callable[[AttackResult], None] = lambda _: None,
     limits: Limits = NO_LIMITS,
     seed: Seed = 0,
+    processes: Processes = ALONE,
 ) -> EnsembleResults:
     """Let each member attack what has survived those before it.
 
@@ -65,6 +67,7 @@ def attack_with_all(
         on_result: Told each example's result once it is decided.
         limits: Where each member gives an example up.
         seed: Of what is random in the members' searches.
+        processes: Of the job; they share out what each member attacks.
 
     Raises:
         FlatnlpError: If the victim misbehaves.
@@ -74,17 +77,19 @@ def attack_with_all(
     latest: dict[int, AttackResult] = {}
     felled = {member.name: 0 for member in ensemble.members}
     for member in ensemble.members:
-        try:
-            for result in Engine(member, classifier, seed=seed, limits=limits).run(standing):
-                index = result.example.index
-                combined = _after(latest[index], result) if index in latest else result
-                latest[index] = combined
-                if combined.status in _DECIDED:
-                    decided[index] = combined
-                    felled[member.name] += combined.status == "successful"
-                    on_result(combined)
-        finally:
-            member.close()
+
+        def told(result: AttackResult) -> None:
+            if result.status in _DECIDED:
+                on_result(_so_far(latest, result))
+
+        results, _ = attack_shared(member, classifier, standing, told, seed, limits, processes)
+        for result in results:
+            index = result.example.index
+            combined = _so_far(latest, result)
+            latest[index] = combined
+            if combined.status in _DECIDED:
+                decided[index] = combined
+                felled[member.name] += combined.status == "successful"
         standing = [example for example in standing if example.index not in decided]
     for example in standing:
         on_result(latest[example.index])
@@ -109,6 +114,12 @@ def together(found: Mapping[str, Iterable[AttackResult]]) -> EnsembleResults:
         felled[list(each)[last]] += taken[last].status == "successful"
         results.append(taken[last])
     return EnsembleResults(results, felled)
+
+
+def _so_far(latest: Mapping[int, AttackResult], result: AttackResult) -> AttackResult:
+    """A member's result together with what those before it have come to."""
+    before = latest.get(result.example.index)
+    return result if before is None else _after(before, result)
 
 
 def _after(before: AttackResult, now: AttackResult) -> AttackResult:

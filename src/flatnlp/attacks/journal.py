@@ -1,12 +1,14 @@
 """Attacks that outlive their process: results go to a journal as they come, and become the Parquet file at the end."""
 
-from collections.abc import Callable, Iterable, Mapping
+import glob
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flatnlp.attacks.engine import Engine
+from flatnlp.attacks.engine import WIDTH, Engine
 from flatnlp.attacks.journal_file import JournalFile
 from flatnlp.attacks.limits import NO_LIMITS, Limits
 from flatnlp.attacks.recipe import Recipe, Seed
@@ -16,12 +18,13 @@ from flatnlp.attacks.time_spent import TimeSpent
 from flatnlp.errors import FlatnlpError
 from flatnlp.files import in_use
 from flatnlp.models.classifier import Classifier
+from flatnlp.processes import ALONE, Processes
 
 
 def attack_to_file(
     recipe: Recipe,
     classifier: Classifier,
-    examples: Iterable[Example],
+    examples: Sequence[Example],
     path: Path,
     settings: Mapping[str, Any],
     on_result: Callable[[AttackResult], None] = lambda _: None,
@@ -29,11 +32,14 @@ def attack_to_file(
     seed: Seed = 0,
     limits: Limits = NO_LIMITS,
     on_spent: Callable[[TimeSpent], None] = lambda _: None,
+    processes: Processes = ALONE,
 ) -> ResultsFile:
     """Attack examples and write ``path``; what an earlier call of the same settings has finished is not done again.
 
     The journal beside it, ``<path>.jsonl.partial``, holds the settings in its first line and a result in each other; a
-    line torn by the interruption is dropped. It is removed once the file is there.
+    line torn by the interruption is dropped. It is removed once the file is there. Of several processes each has a
+    journal of its own, and the main one takes the others' into its own at the end, or when an interrupted attack is
+    gone on with, by however many processes.
 
     Args:
         recipe: The attack.
@@ -46,6 +52,7 @@ def attack_to_file(
         seed: Of what is random in the search.
         limits: Where to give an example up.
         on_spent: Told at the end where the time went, if anything was attacked.
+        processes: Of the job; they share out the examples.
 
     Returns:
         All results in the order of their indices, read from the file as they are looked at.
@@ -54,41 +61,93 @@ def attack_to_file(
         FlatnlpError: If what is there is of other settings, the victim misbehaves, or the disk refuses; what was
             finished stays in the journal.
     """
-    journal = journal_of(path)
-    if path.exists() and not journal.exists() and not anew:
-        if settings_of(path) != settings:
-            raise FlatnlpError(f"{path} is of an attack with other settings or another model; give --overwrite.")
+    if len({json.dumps(each, sort_keys=True) for each in processes.gather(dict(settings))}) > 1:
+        raise FlatnlpError(
+            "The processes of this job have other texts or models than one another; give all of them the same files."
+        )
+    if processes.from_main(lambda: _finished(path, settings, anew)):
         stored = ResultsFile(path)
         for result in stored:
             on_result(result)
         return stored
-    engine = Engine(recipe, classifier, seed=seed, limits=limits)
-    _refuse_in_use(journal)
-    with closing(JournalFile(journal, settings)) as file:
+    width = processes.width(len(examples), WIDTH)
+    engine = Engine(recipe, classifier, width=width, seed=seed, limits=limits)
+    with closing(processes.main_first(lambda: _open(path, settings, processes))) as file:
         for result in file.results():
             on_result(result)
+        file.leave_out(processes.from_main(file.indices))
         try:
-            for result in engine.run(example for example in examples if example.index not in file):
+            for result in engine.run(each for each in processes.shared_out(examples) if each.index not in file):
                 file.add(result)
                 on_result(result)
         finally:
             recipe.close()
-        try:
-            write_rows(file.rows(), path, settings)
-        except (ValueError, TypeError, OverflowError) as error:  # Arrow's kinds among them
-            reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
-            raise FlatnlpError(
-                f"{journal} holds what no file of results can, such as half a surrogate pair ({reason}); correct the "
-                "texts, delete it and attack again."
-            ) from error
+        if not processes.main:
+            file.close()  # where the disk is another machine's, this is when it is there for others
+        spent = engine.time_spent.beside(processes.gather(engine.time_spent.seconds))
+        processes.from_main(lambda: _finish(file, path, settings, len(examples), on_result))
+    on_spent(spent)
+    return ResultsFile(path)
+
+
+def _finished(path: Path, settings: Mapping[str, Any], anew: bool) -> bool:
+    """Whether nothing is left to do."""
+    if not path.exists() or journal_of(path).exists() or anew:
+        return False
+    if settings_of(path) != settings:
+        raise FlatnlpError(f"{path} is of an attack with other settings or another model; give --overwrite.")
+    return True
+
+
+def _open(path: Path, settings: Mapping[str, Any], processes: Processes) -> JournalFile:
+    """This process's journal; the main one's with what earlier processes have left in theirs."""
+    own = journal_of(path, processes.number)
+    _refuse_in_use(own)
+    file = JournalFile(own, settings)
+    if processes.main:
+        _take_in_others(file, path, settings)
+    return file
+
+
+def _take_in_others(file: JournalFile, path: Path, settings: Mapping[str, Any]) -> None:
+    """Move into the main process's journal what the other processes have in theirs."""
+    for other in _journals_of_others(path):
+        with closing(JournalFile(other, settings)) as theirs:
+            file.take_in(theirs)
+        other.unlink()
+
+
+def _finish(
+    file: JournalFile,
+    path: Path,
+    settings: Mapping[str, Any],
+    expected: int,
+    on_result: Callable[[AttackResult], None],
+) -> None:
+    """Make the Parquet file of all processes' journals."""
+    own = len(file)
+    _take_in_others(file, path, settings)
+    for result in file.results(own):
+        on_result(result)
+    if len(file) < expected:
+        raise FlatnlpError(
+            f"{expected - len(file):,} of {expected:,} results are not beside {path}; all processes must see the same "
+            "folder, so choose one on a disk that their machines share."
+        )
     try:
-        journal.unlink()
+        write_rows(file.rows(), path, settings)
+    except (ValueError, TypeError, OverflowError) as error:  # Arrow's kinds among them
+        reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        raise FlatnlpError(
+            f"{file.path} holds what no file of results can, such as half a surrogate pair ({reason}); correct the "
+            "texts, delete it and attack again."
+        ) from error
+    try:
+        file.path.unlink()
     except OSError as error:
         raise FlatnlpError(
-            f"Cannot remove {journal}: {error.strerror or error}; the results are in {path}, so remove it by hand."
+            f"Cannot remove {file.path}: {error.strerror or error}; the results are in {path}, so remove it by hand."
         ) from error
-    on_spent(engine.time_spent)
-    return ResultsFile(path)
 
 
 def settings_for(
@@ -119,12 +178,18 @@ def claim(path: Path, overwrite: bool, resume: bool) -> None:
     if journal.exists() and not overwrite and not resume:
         raise FlatnlpError(f"{path} was begun and not finished; give --resume to go on or --overwrite to begin anew.")
     if overwrite:
-        journal.unlink(missing_ok=True)
+        for each in (journal, *_journals_of_others(path)):
+            each.unlink(missing_ok=True)
 
 
-def journal_of(path: Path) -> Path:
-    """Where the results of an unfinished attack on ``path`` are."""
-    return path.with_name(path.name + ".jsonl.partial")
+def journal_of(path: Path, process: int = 0) -> Path:
+    """Where the results of an unfinished attack on ``path`` are, those of one process."""
+    return path.with_name(f"{path.name}.jsonl.{f'{process}.' if process else ''}partial")
+
+
+def _journals_of_others(path: Path) -> list[Path]:
+    """The journals of processes other than the main one that are there."""
+    return sorted(path.parent.glob(f"{glob.escape(path.name)}.jsonl.*.partial"))
 
 
 def _refuse_in_use(journal: Path) -> None:

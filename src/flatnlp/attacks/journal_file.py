@@ -7,7 +7,7 @@ much it attacks.
 import json
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ class JournalFile:
 
     def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
         self.path = path
+        self._earlier = array("q")
         self._indices, self._begins = array("q"), array("q")  # of each line's example, and in the file
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,15 +47,38 @@ class JournalFile:
             reason = error.strerror if isinstance(error, OSError) else "damaged"
             raise FlatnlpError(f"Cannot go on with {path}: {reason}; delete it or choose another output.") from error
 
-    def __contains__(self, index: int) -> bool:
-        """Whether the result of an example was there when the journal was opened."""
-        place = bisect_left(self._earlier, index)
-        return place < len(self._earlier) and bool(self._earlier[place] == index)
+    def __len__(self) -> int:
+        """How many results there are."""
+        return len(self._begins)
 
-    def results(self) -> Iterator[AttackResult]:
-        """What is there, in the order in which it came."""
-        for begin in self._begins[:]:
+    def __contains__(self, index: int) -> bool:
+        """Whether the result of an example was said to be there already (``leave_out``)."""
+        place = bisect_left(self._earlier, index)
+        return place < len(self._earlier) and self._earlier[place] == index
+
+    def indices(self) -> list[int]:
+        """Of the examples whose results there are, in rising order."""
+        return sorted(self._indices)
+
+    def leave_out(self, indices: Sequence[int]) -> None:
+        """From now on these, in rising order, are what is ``in`` the journal."""
+        self._earlier = array("q", indices)
+
+    def results(self, first: int = 0) -> Iterator[AttackResult]:
+        """What is there, in the order in which it came, from the ``first``-th on."""
+        for begin in self._begins[first:]:
             yield result_of(self._row(begin))
+
+    def take_in(self, other: "JournalFile") -> None:
+        """Add the results of another journal that are not here.
+
+        Raises:
+            FlatnlpError: If the disk refuses.
+        """
+        here = set(self._indices)
+        for index, begin in zip(other._indices, other._begins, strict=True):
+            if index not in here:
+                self._write(index, other._line(begin))
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The rows of the results in the order of their examples."""
@@ -66,17 +90,20 @@ class JournalFile:
         Raises:
             FlatnlpError: If the disk refuses.
         """
+        self._write(result.example.index, (json.dumps(row_of(result)) + "\n").encode())
+
+    def _write(self, index: int, line: bytes) -> None:
         try:
             self._file.seek(0, 2)
             begin = self._file.tell()
-            self._file.write((json.dumps(row_of(result)) + "\n").encode())
+            self._file.write(line)
             self._file.flush()
         except OSError as error:
             raise FlatnlpError(
                 f"Cannot write {self.path}: {error.strerror or error}; make room, then give the same command with "
                 "--resume."
             ) from error
-        self._indices.append(result.example.index)
+        self._indices.append(index)
         self._begins.append(begin)
 
     def close(self) -> None:
@@ -97,7 +124,6 @@ class JournalFile:
             if end:
                 self._note(line, end)
             end += len(line)
-        self._earlier = np.sort(self._indices)
         file.truncate(end)
         if end == 0:
             file.write(header)
@@ -112,6 +138,9 @@ class JournalFile:
             raise FlatnlpError(f"{self.path} is damaged; delete it and attack again.") from error
 
     def _row(self, begin: int) -> dict[str, Any]:
-        self._file.seek(begin)
-        row: dict[str, Any] = json.loads(self._file.readline())
+        row: dict[str, Any] = json.loads(self._line(begin))
         return row
+
+    def _line(self, begin: int) -> bytes:
+        self._file.seek(begin)
+        return self._file.readline()

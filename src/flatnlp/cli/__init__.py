@@ -17,6 +17,7 @@ from flatnlp.cli.figure import figure
 from flatnlp.cli.importance import importance
 from flatnlp.cli.output import BAD_INPUT, INTERRUPTED, fail
 from flatnlp.cli.predict import predict
+from flatnlp.cli.processes import one_of_several
 from flatnlp.cli.recipes import recipes
 from flatnlp.cli.report import report
 from flatnlp.cli.reproduce import reproduce
@@ -71,7 +72,8 @@ def main() -> None:
 
 def _run(received: list[int]) -> NoReturn:
     try:
-        status = app(prog_name="flatnlp", standalone_mode=False)
+        with one_of_several():
+            status = app(prog_name="flatnlp", standalone_mode=False)
     except FlatnlpError as error:
         fail(f"Error: {error}", BAD_INPUT)
     except (KeyboardInterrupt, typer.Abort):

@@ -65,6 +65,7 @@ def evaluate(
 ) -> None:
     """Standard and after-attack accuracy on a data set (a run's own test texts if none is named), and consistency."""
     from flatnlp.files import check_writable, write_json
+    from flatnlp.processes import number_and_count
 
     printed = json_file is not None and str(json_file) == "-"
     if json_file and not printed:
@@ -98,7 +99,7 @@ def evaluate(
     if printed:
         print_json(result.record())
         return
-    if json_file:
+    if json_file and number_and_count()[0] == 0:
         write_json(json_file, result.record())
     for name, evaluation in result.evaluations.items():
         typer.echo(f"{name}: {evaluation.sentence()}")

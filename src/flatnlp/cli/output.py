@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import typer
 
+from flatnlp.cli.processes import name_in_front
 from flatnlp.cli.termination import TERMINATED, Terminated
 from flatnlp.errors import FlatnlpError, choose_from
 
@@ -20,7 +21,9 @@ FORMATS = ("table", "markdown", "csv", "json")
 
 def fail(sentence: str, code: int) -> NoReturn:
     """Say what went wrong and end with an exit code."""
-    say(sentence)
+    name = name_in_front(interrupted=code in (INTERRUPTED, TERMINATED))
+    if name is not None:
+        say(name + sentence)
     sys.exit(code)
 
 

@@ -1,6 +1,7 @@
 """One epoch: every clean example once, every adversarial example once, spread evenly over the same steps."""
 
 from collections.abc import Callable, Sequence
+from statistics import fmean
 from typing import NotRequired, TypedDict, cast
 
 import numpy as np
@@ -10,10 +11,12 @@ from flatnlp.errors import FlatnlpError
 from flatnlp.models.network import Network
 from flatnlp.models.precision import Precision, computing_in
 from flatnlp.models.word_network import WordNetwork
+from flatnlp.processes import ALONE, Processes
 from flatnlp.training.adversarial import AdversarialTexts
 from flatnlp.training.batches import Batch, EncodedTexts, batch_of, batches
 from flatnlp.training.objective import Beyond, Loss, objective
 from flatnlp.training.optimization import Optimization
+from flatnlp.training.parts import part_of
 from flatnlp.training.settings import ResolvedSettings
 from flatnlp.training.synonyms import NO_SYNONYMS, Synonyms
 from flatnlp.training.views import view
@@ -42,6 +45,7 @@ def train_epoch(
     seed: tuple[int, ...],
     on_step: Callable[[], None] = lambda: None,
     synonyms: Synonyms = NO_SYNONYMS,
+    processes: Processes = ALONE,
 ) -> Losses:
     """Train for one epoch.
 
@@ -54,6 +58,7 @@ def train_epoch(
         seed: All randomness of the epoch (order, dropout, masks) hangs on it, and on nothing that ran before.
         on_step: Called after each step.
         synonyms: What the settings need of them.
+        processes: Of the job; each does its part of every batch. Their masks and dropout are drawn apart.
 
     Raises:
         FlatnlpError: If the loss or the gradient is not finite; the message names the step and its batch, by the
@@ -67,13 +72,21 @@ def train_epoch(
     losses: list[Loss] = []
     network.train()
     with torch.random.fork_rng():
-        torch.manual_seed(int(random.integers(2**63)))
+        torch.manual_seed(int(random.integers(2**63)) + processes.number)
         for step, members in enumerate(clean_batches):
-            pairs = (adversarial, next(adversarial_batches).tolist()) if adversarial and adversarial_batches else None
+            own = part_of(members.tolist(), processes)
+            adverse = part_of(next(adversarial_batches).tolist() if adversarial_batches else [], processes)
             with computing_in(cast(Precision, settings.precision), device):
-                batch = batch_of(clean, members, device)
-                beyond = _beyond(network, batch, settings, synonyms)
-                loss = objective(network, batch, pairs, settings.beta, settings.gamma, beyond)
+                batch = batch_of(clean, own.members, device)
+                loss = objective(
+                    optimization.parallel,
+                    batch,
+                    (adversarial, adverse.members) if adversarial else None,
+                    settings.beta,
+                    settings.gamma,
+                    _beyond(network, batch, settings, synonyms),
+                    (own.share, adverse.share),
+                )
             norm = optimization.learn(loss.total, step, steps)
             if not (torch.isfinite(loss.total) and torch.isfinite(norm)):
                 raise FlatnlpError(
@@ -83,14 +96,22 @@ def train_epoch(
             losses.append(loss.detached())
             on_step()
     network.eval()
-    own: Losses = {
+    means: Losses = {
         "loss": _mean([loss.total for loss in losses]) or 0.0,
         "clean_loss": _mean([loss.clean for loss in losses]) or 0.0,
         "adversarial_loss": _mean([loss.adversarial for loss in losses]),
         "entropy": _mean([loss.entropy for loss in losses]),
         "importance_distance": _mean([loss.importance_distance for loss in losses]),
     }
-    return own if synonyms.substitutes is None else {**own, "views_loss": _mean([loss.views for loss in losses])}
+    if synonyms.substitutes is not None:
+        means["views_loss"] = _mean([loss.views for loss in losses])
+    return means if processes.count == 1 else _together(processes.gather(means))
+
+
+def _together(parts: Sequence[Losses]) -> Losses:
+    """The losses of the whole batches, from those of their parts (whose shares average to 1)."""
+    mean = {name: None if value is None else fmean(each[name] for each in parts) for name, value in parts[0].items()}  # type: ignore[literal-required]
+    return cast(Losses, mean)
 
 
 def _beyond(network: Network, batch: Batch, settings: ResolvedSettings, synonyms: Synonyms) -> Beyond:

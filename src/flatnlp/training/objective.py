@@ -75,6 +75,7 @@ def objective(
     beta: float,
     gamma: float,
     beyond: Beyond = _NOTHING,
+    shares: tuple[float, float] = (1.0, 1.0),
 ) -> Loss:
     """The loss of one step.
 
@@ -85,25 +86,28 @@ def objective(
         beta: Weight of the entropy.
         gamma: Weight of the importance distance.
         beyond: What there is beside the paper's parts.
+        shares: How much the means over the clean and over the adversarial members count: 1 each, unless they are only
+            a part of the step's (``training.parts``).
     """
-    clean_loss, entropy = _cross_entropy_and_mask_entropy(network, clean)
+    clean_loss, entropy = _cross_entropy_and_mask_entropy(network, clean, shares[0])
     total = clean_loss if entropy is None else clean_loss - beta * entropy
     loss = view_loss = None
     distances = []
     if adversarial is not None and len(adversarial[1]):
         examples, members = adversarial
         weight = beyond.adversarial_weight
-        loss, own = _cross_entropy_and_mask_entropy(network, batch_of(examples.texts, members, str(clean.ids.device)))
+        batch = batch_of(examples.texts, members, str(clean.ids.device))
+        loss, own = _cross_entropy_and_mask_entropy(network, batch, shares[1])
         total = total + weight * loss
         if entropy is not None and own is not None:
             total = total - weight * beta * own
             entropy = (entropy + own) / 2
-            distances.append(importance_distance(network, examples.replacements, members))
+            distances.append(shares[1] * importance_distance(network, examples.replacements, members))
     if beyond.view is not None:
-        view_loss, own = _cross_entropy_and_mask_entropy(network, beyond.view)
+        view_loss, own = _cross_entropy_and_mask_entropy(network, beyond.view, shares[0])
         total = total + beyond.views_weight * (view_loss if own is None else view_loss - beta * own)
         if own is not None:
-            distances.append(importance_shift(network, clean, beyond.view))
+            distances.append(shares[0] * importance_shift(network, clean, beyond.view))
     if beyond.pairs is not None and entropy is not None:
         distances = [importance_distance(network, *beyond.pairs)]
     distance = sum(distances[1:], distances[0]) if distances else None
@@ -112,11 +116,14 @@ def objective(
     return Loss(total, clean_loss, loss, entropy, distance, view_loss)
 
 
-def _cross_entropy_and_mask_entropy(network: Network, batch: Batch) -> tuple[Tensor, Tensor | None]:
-    """Both averaged over examples; the entropy first over each text's real tokens: no padding, no special ones."""
+def _cross_entropy_and_mask_entropy(network: Network, batch: Batch, share: float) -> tuple[Tensor, Tensor | None]:
+    """Both averaged over examples, the entropy first over each text's real tokens: no padding, no special ones.
+
+    Times the share.
+    """
     output = network(batch.ids, batch.lengths)
-    loss = functional.cross_entropy(output.logits, batch.labels)
+    loss = share * functional.cross_entropy(output.logits, batch.labels)
     if output.importance is None:
         return loss, None
     per_text = (bernoulli_entropy(output.importance) * output.real).sum(1) / output.real.sum(1).clamp(min=1)
-    return loss, per_text.mean()
+    return loss, share * per_text.mean()

@@ -1,8 +1,9 @@
 """The optimizer of a round: AdamW, its learning rate over the steps, gradient clipping and accumulation."""
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from torch import Tensor
@@ -10,7 +11,7 @@ from torch.nn import Parameter
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import LambdaLR
 
-from flatnlp.models.network import Network
+from flatnlp.models.network import Network, Output
 from flatnlp.training.settings import ResolvedSettings
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Optimization:
     Attributes:
         accelerator: Accelerate's; it makes gradients and clips them.
         network: What is trained.
+        parallel: The same; where several processes train it, its forward pass makes them share their gradients.
         optimizer: Of its parameters.
         schedule: Of the learning rate, one value per step.
         clip: Largest norm of the gradient.
@@ -35,6 +37,7 @@ class Optimization:
 
     accelerator: "Accelerator"
     network: Network
+    parallel: Network
     optimizer: Any
     schedule: Any
     clip: float
@@ -76,6 +79,7 @@ def optimization(network: Network, settings: ResolvedSettings, batches: int) -> 
         batches: Of the whole round.
     """
     from accelerate import Accelerator
+    from accelerate.utils import DataLoaderConfiguration, DistributedDataParallelKwargs
 
     trained = [each for each in network.parameters() if each.requires_grad]
     groups = [
@@ -85,9 +89,34 @@ def optimization(network: Network, settings: ResolvedSettings, batches: int) -> 
     optimizer = AdamW([group for group in groups if group["params"]], lr=settings.learning_rate)
     steps = -(-batches // settings.gradient_accumulation)
     schedule = LambdaLR(optimizer, lambda step: _share(step, steps, settings.warmup))
-    accelerator = Accelerator(device_placement=False)  # --device has placed the network already
-    _, optimizer, schedule = accelerator.prepare(network, optimizer, schedule)
-    return Optimization(accelerator, network, optimizer, schedule, settings.clip, settings.gradient_accumulation)
+    accelerator = Accelerator(
+        device_placement=False,  # --device has placed the network already
+        dataloader_config=DataLoaderConfiguration(split_batches=True),  # one step of the schedule is one of all
+        kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)],  # they never change
+    )
+    with warnings.catch_warnings():
+        # Newer torch has another name for broadcast_buffers, which older ones do not know.
+        warnings.filterwarnings("ignore", "`broadcast_buffers` is deprecated", FutureWarning)
+        parallel, optimizer, schedule = accelerator.prepare(network, optimizer, schedule)
+    if parallel is not network:
+        parallel = cast(Network, _Parallel(network, parallel))
+    return Optimization(
+        accelerator, network, parallel, optimizer, schedule, settings.clip, settings.gradient_accumulation
+    )
+
+
+@dataclass(frozen=True)
+class _Parallel:
+    """A network whose forward pass is that of its ``DistributedDataParallel``, and everything else its own."""
+
+    network: Network
+    forward: Callable[[Tensor, Tensor], Output]
+
+    def __call__(self, ids: Tensor, lengths: Tensor) -> Output:
+        return self.forward(ids, lengths)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.network, name)
 
 
 def _share(step: int, steps: int, warmup: float | None) -> float:

@@ -217,6 +217,7 @@ class _Trainer:
                 (self.settings.seed, number, epoch),
                 stepped,
                 self.synonyms,
+                self.run.processes,
             )
         trained = time.perf_counter()
         with average.in_place() if average else nullcontext():
@@ -234,11 +235,7 @@ class _Trainer:
         accuracy = self._dev_accuracy()
         robust = float(np.mean([self._dev_after_attack_accuracy(recipe, number) for recipe in self.recipes]))
         candidate = Candidate(epoch, number, accuracy, robust)
-        weights: dict[str, Tensor] = {
-            name: value.detach().cpu().contiguous() for name, value in self.network.named_parameters()
-        }
-        with written_whole(self.run.checkpoint(epoch)) as temporary:
-            temporary.write_bytes(save(weights))
+        self.run.processes.from_main(lambda: self._keep(epoch))
         self.run.add_metrics({"kind": "epoch", **_record(candidate), **losses})
         self.say(
             f"Epoch {epoch} (round {number}): loss {losses['loss']:.3f}, dev accuracy {accuracy:.1%}, "
@@ -246,15 +243,32 @@ class _Trainer:
         )
         return candidate
 
+    def _keep(self, epoch: int) -> None:
+        weights: dict[str, Tensor] = {
+            name: value.detach().cpu().contiguous() for name, value in self.network.named_parameters()
+        }
+        with written_whole(self.run.checkpoint(epoch)) as temporary:
+            temporary.write_bytes(save(weights))
+
     def _dev_accuracy(self) -> float:
-        dev = self.prepared.dev
-        predicted = self.classifier.predict_proba([each.text for each in dev]).argmax(1)
-        return float((predicted == np.array([each.label for each in dev])).mean())
+        processes, dev = self.run.processes, self.prepared.dev
+        own, right = dev[processes.number :: processes.count], 0
+        if own:
+            predicted = self.classifier.predict_proba([each.text for each in own]).argmax(1)
+            right = int((predicted == np.array([each.label for each in own])).sum())
+        return sum(processes.gather(right)) / len(dev)
 
     def _dev_after_attack_accuracy(self, recipe: Recipe, number: int) -> float:
         dev = self.prepared.dev_attacked
         with progress_bar(f"{recipe.name} on dev", len(dev), "texts", self.show_progress) as advance:
-            results = run_attack(recipe, self.classifier, dev, lambda _: advance(), (self.settings.seed, number))
+            results = run_attack(
+                recipe,
+                self.classifier,
+                dev,
+                lambda _: advance(),
+                (self.settings.seed, number),
+                processes=self.run.processes,
+            )
         return float(np.mean([result.predictions[1] == result.example.label for result in results]))
 
     def _attack(self, number: int) -> tuple[int, AdversarialTexts]:
@@ -271,7 +285,14 @@ class _Trainer:
             with progress_bar(f"{recipe.name} on train", len(chosen), "texts", self.show_progress) as advance:
                 settings = settings_for(recipe, self.classifier, chosen, seed)
                 results += attack_to_file(
-                    recipe, self.classifier, chosen, path, settings, lambda _: advance(), seed=seed
+                    recipe,
+                    self.classifier,
+                    chosen,
+                    path,
+                    settings,
+                    lambda _: advance(),
+                    seed=seed,
+                    processes=self.run.processes,
                 )
         successful = sum(result.status == "successful" for result in results)
         skipped = sum(result.status == "skipped" for result in results)

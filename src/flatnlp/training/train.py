@@ -14,6 +14,7 @@ from flatnlp.evaluation import Evaluation, evaluation_record, evaluations_table,
 from flatnlp.files import remove_left_over
 from flatnlp.models.saved import load_model, save_model
 from flatnlp.models.trained import TrainedClassifier
+from flatnlp.processes import ALONE, Processes, told_of_lost_ones
 from flatnlp.progress import progress_bar
 from flatnlp.runs import Run, open_run
 from flatnlp.training.card import write_card
@@ -72,6 +73,7 @@ def train_run(
     show_progress: bool = True,
     say: Callable[[str], None] = lambda _: None,
     data: DataSet | None = None,
+    processes: Processes = ALONE,
 ) -> TrainResult:
     """Train, choose a checkpoint, attack the test split, write it all down.
 
@@ -84,6 +86,7 @@ def train_run(
         show_progress: Whether to show bars.
         say: Told what happens, a sentence at a time.
         data: The data set, where a program holds it; ``settings.dataset`` is then its name, which hangs on the rows.
+        processes: Of the job.
 
     Raises:
         FlatnlpError: For everything the user can mend; what was finished stays on disk for ``resume``.
@@ -94,15 +97,16 @@ def train_run(
     check_options(settings.attacks, replace(options, synonyms=None) if grouped else options)
     recipes = [recipe(name, options) for name in settings.attacks]
     resolved = settings.resolved()
-    with open_run(output, resolved.record(), overwrite, resume) as run:
+    with open_run(output, resolved.record(), overwrite, resume, processes) as run:
         prepared = prepare(resolved, device, show_progress, data)
         for note in prepared.notes:
             say(note)
         run.record("data", _data_record(prepared))
-        remove_left_over(run.model)
-        if not (run.model / "config.json").is_file():
-            train_rounds(run, prepared, recipes, resolved, show_progress, say)
-            save_model(prepared.classifier, run.model)
+        processes.from_main(lambda: remove_left_over(run.model))
+        if not processes.from_main((run.model / "config.json").is_file):
+            with told_of_lost_ones():
+                train_rounds(run, prepared, recipes, resolved, show_progress, say)
+            processes.from_main(lambda: save_model(prepared.classifier, run.model))
         classifier = load_model(run.model, device)  # what is tested is what others will load
         evaluations = {}
         for each in recipes:
@@ -115,7 +119,7 @@ def train_run(
         )
         if settings.interpret:
             run.record("interpretation", {"test": {name: each.interpretation for name, each in evaluations.items()}})
-        write_card(run.folder)
+        processes.from_main(lambda: write_card(run.folder))
     return TrainResult(output, classifier, evaluations)
 
 
@@ -132,10 +136,16 @@ def _evaluate(
     path = run.attack(attack.name, "test")
     done_before, started = path.exists(), time.perf_counter()
     with progress_bar(f"{attack.name} on test", len(chosen), "texts", show_progress) as advance:
-        results = list(attack_to_file(attack, classifier, chosen, path, described, lambda _: advance()))
+        results = list(
+            attack_to_file(attack, classifier, chosen, path, described, lambda _: advance(), processes=run.processes)
+        )
     if not done_before:
         run.add_timing({"attack": attack.name, "split": "test", "seconds": time.perf_counter() - started})
-    found = interpretations(results, classifier, settings.interpret, attack=attack.name, show_progress=show_progress)
+    found = run.processes.from_main(
+        lambda: interpretations(
+            results, classifier, settings.interpret, attack=attack.name, show_progress=show_progress
+        )
+    )
     return summarise(results, classifier.classes, found)
 
 

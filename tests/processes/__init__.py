@@ -1,0 +1,1 @@
+"""Several processes do what one does."""
