@@ -28,7 +28,7 @@ _OF_A_RUN = frozenset(
             "timings.jsonl",
             "report.html",
         ),
-        *("model", "checkpoints", "rounds", "attacks"),
+        *("model", "checkpoints", "rounds", "attacks", "tracking"),
     }
 )
 """All that a run writes into its folder, and all that is deleted when a run is replaced; hidden files are nobody's."""
@@ -47,6 +47,7 @@ class Run:
         self.folder = folder
         self.processes = processes
         self._begin: Callable[[], None] | None = begin
+        self.on_metrics: Callable[[Mapping[str, Any]], None] = lambda _: None
 
     @property
     def model(self) -> Path:
@@ -83,8 +84,9 @@ class Run:
             write_json(self.folder / f"{name}.json", value)
 
     def add_metrics(self, record: Mapping[str, Any]) -> None:
-        """Append to ``metrics.jsonl``; no wall-clock values."""
+        """Append to ``metrics.jsonl``; no wall-clock values. Who listens (``on_metrics``) is told once it is there."""
         self._append("metrics.jsonl", record)
+        self.on_metrics(record)
 
     def add_timing(self, record: Mapping[str, Any]) -> None:
         """Append to ``timings.jsonl``, the only place for wall-clock values."""

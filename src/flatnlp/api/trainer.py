@@ -1,5 +1,6 @@
 """A training as an object: settings in one dataclass, then train, evaluate, attack and explain what came of it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,12 +71,13 @@ class FlatTrainer:
             self._model = load(self.folder, self._common["device"])
         return self._model
 
-    def train(self, *, overwrite: bool = False, resume: bool = False) -> TrainResult:
+    def train(self, *, overwrite: bool = False, resume: bool = False, track: str | Sequence[str] = ()) -> TrainResult:
         """Train, attack the test split, write it all down.
 
         Args:
             overwrite: Replace the run that is there.
             resume: Go on with the run that is there.
+            track: Where metrics go besides: ``tensorboard``, ``wandb``.
 
         Raises:
             FlatnlpError: For everything the user can mend.
@@ -86,6 +88,7 @@ class FlatTrainer:
             dataset=self._dataset,
             overwrite=overwrite,
             resume=resume,
+            track=track,
             **self._common,
         )
         self._model = result.classifier

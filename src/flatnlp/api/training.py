@@ -1,6 +1,6 @@
 """Train a classifier from Python: settings in, a run folder with its report out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from flatnlp.errors import FlatnlpError, choose_from
 from flatnlp.processes import joined
 from flatnlp.reports.page import write_report
 from flatnlp.training.settings import TrainSettings
+from flatnlp.training.tracking import check_trackers
 from flatnlp.training.train import TrainResult, train_run
 
 
@@ -25,6 +26,7 @@ def train(
     dataset: str | Path | Held | None = None,
     overwrite: bool = False,
     resume: bool = False,
+    track: str | Sequence[str] = (),
     device: str = "cpu",
     show_progress: bool = False,
     say: Say = silent,
@@ -40,6 +42,8 @@ def train(
             the fingerprint, so that it goes on with no others.
         overwrite: Replace the run that is there.
         resume: Go on with the run that is there.
+        track: Where metrics go besides: ``tensorboard``, ``wandb``; a list, or a string with commas. What they write is
+            in the run's folder, in ``tracking``.
         device: Where to compute, in torch's words.
         show_progress: Whether to show bars on standard error.
         say: Told what happens, a sentence at a time.
@@ -55,6 +59,7 @@ def train(
     processes = joined(device)
     device = processes.own_device(device)
     check_device(device)
+    trackers = check_trackers(track)
     options = _plain(options)
     if dataset is not None and isinstance(dataset, str | Path):
         options["dataset"] = str(dataset)
@@ -78,6 +83,7 @@ def train(
         say=say if processes.main else silent,
         data=data,
         processes=processes,
+        track=trackers,
     )
     processes.from_main(lambda: str(write_report([result.folder], result.folder / "report.html")))
     return result

@@ -103,6 +103,10 @@ def train(
     threads: Threads = None,
     overwrite: Overwrite = False,
     resume: Resume = False,
+    track: Annotated[
+        list[str] | None,
+        typer.Option(metavar="tensorboard|wandb", help="Log the metrics there too; may be given twice. Extra: track."),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Train a classifier: base, vmask, adv, flat, group or synonym."""
@@ -123,6 +127,7 @@ def train(
             output=output,
             overwrite=overwrite,
             resume=resume,
+            track=track or (),
             device=device,
             show_progress=not quiet,
             say=silent if quiet else say,

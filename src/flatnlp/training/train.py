@@ -1,7 +1,7 @@
 """One run from settings to an evaluated model on disk."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from flatnlp.training.card import write_card
 from flatnlp.training.preparation import Prepared, examples, prepare
 from flatnlp.training.rounds import train_rounds
 from flatnlp.training.settings import METHODS, TrainSettings
+from flatnlp.training.tracking import tracked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,6 +75,7 @@ def train_run(
     say: Callable[[str], None] = lambda _: None,
     data: DataSet | None = None,
     processes: Processes = ALONE,
+    track: Sequence[str] = (),
 ) -> TrainResult:
     """Train, choose a checkpoint, attack the test split, write it all down.
 
@@ -87,6 +89,7 @@ def train_run(
         say: Told what happens, a sentence at a time.
         data: The data set, where a program holds it; ``settings.dataset`` is then its name, which hangs on the rows.
         processes: Of the job.
+        track: Trackers that are told the metrics too, as ``check_trackers`` gives them.
 
     Raises:
         FlatnlpError: For everything the user can mend; what was finished stays on disk for ``resume``.
@@ -104,7 +107,8 @@ def train_run(
         run.record("data", _data_record(prepared))
         processes.from_main(lambda: remove_left_over(run.model))
         if not processes.from_main((run.model / "config.json").is_file):
-            with told_of_lost_ones():
+            watching = tracked(run, track if processes.main else (), resolved.record())
+            with told_of_lost_ones(), watching:
                 train_rounds(run, prepared, recipes, resolved, show_progress, say)
             processes.from_main(lambda: save_model(prepared.classifier, run.model))
         classifier = load_model(run.model, device)  # what is tested is what others will load
