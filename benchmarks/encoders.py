@@ -5,7 +5,8 @@ Three things take turns on the same victim, one thread, and their processor and 
 - flatnlp's PWWS on the first examples of SST-2's test split;
 - the plain ``transformers`` model, as saved, on the very texts that this attack had classified (each once), tokenised
   beforehand, sorted by length, at the batch size that is best for it: no attack can take less;
-- TextAttack's PWWS with its own ``HuggingFaceModelWrapper`` and its defaults, on some of the same examples.
+- TextAttack's PWWS with its own ``HuggingFaceModelWrapper`` and its defaults, on some of the same examples. It pads
+  every text to the tokenizer's maximum; ``--peer-length`` makes that less.
 """
 
 import argparse
@@ -114,8 +115,13 @@ def best_plain(model: Any, classifier: EncoderClassifier, keys: list[Key]) -> tu
     return plain(model, classifier, keys, size), size
 
 
-def peer(folder: Path) -> Callable[[Example], None] | None:
-    """TextAttack's PWWS with its own wrapper of the plain model; ``None`` where it is not installed."""
+def peer(folder: Path, length: int | None) -> Callable[[Example], None] | None:
+    """TextAttack's PWWS with its own wrapper of the plain model; ``None`` where it is not installed.
+
+    Args:
+        folder: The victim.
+        length: Tokens that each text is padded or cut to; the tokenizer's maximum if not said.
+    """
     if not textattack_offline.available():
         return None
     from flatnlp.resources import locate
@@ -125,7 +131,9 @@ def peer(folder: Path) -> Callable[[Example], None] | None:
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
     model = AutoModelForSequenceClassification.from_pretrained(folder).eval()
-    wrapper = textattack.models.wrappers.HuggingFaceModelWrapper(model, AutoTokenizer.from_pretrained(folder))
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer.model_max_length = length or tokenizer.model_max_length
+    wrapper = textattack.models.wrappers.HuggingFaceModelWrapper(model, tokenizer)
     theirs = textattack_peer.Peer(lambda texts: wrapper(texts).softmax(1).numpy())
 
     def attack(example: Example) -> None:
@@ -149,7 +157,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     repetitions = []
     for _ in range(options.repeats):
         ours, bound, other = Clock(), Clock(), Clock()
-        theirs = peer(folder)  # a new one each time: it remembers the texts it has asked about
+        theirs = peer(folder, options.peer_length)  # a new one each time: it remembers the texts it has asked about
         engine = Engine(attack, classifier)
         with ours:
             results = list(engine.run(examples))
@@ -188,6 +196,7 @@ def main() -> None:
     parser.add_argument("--model", default="bert-tiny")
     parser.add_argument("--examples", type=int, default=100, help="attack so many test examples")
     parser.add_argument("--peer-examples", type=int, default=10, help="time TextAttack on the first so many of them")
+    parser.add_argument("--peer-length", type=int, help="have TextAttack pad to so many tokens")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--train-texts", type=int, default=4000, help="train the victim on so many texts")
     parser.add_argument("--train-epochs", type=int, default=2)
