@@ -12,6 +12,7 @@ import torch
 import flatnlp
 from flatnlp.errors import FlatnlpError
 from flatnlp.files import read_json
+from flatnlp.models.encoder_network import INITIAL_IMPORTANCE
 from flatnlp.text import Text
 from tests import tiny
 from tests.models.encoders import write_encoder
@@ -144,6 +145,7 @@ def test_precision_accumulation_and_checkpointing(
 ) -> None:
     result = flatnlp.train(output=tmp_path / "run", dataset=tiny_data, model=bert, **{**QUICK, **options})
     assert 0 <= result.evaluations["pwws"].accuracy <= 1
+    assert result.classifier.precision == "float32"  # in which the test texts are attacked, whatever training was in
 
 
 def test_checkpointing_changes_no_gradient(bert: Path) -> None:
@@ -178,6 +180,44 @@ def test_a_ready_classifier_is_attacked_evaluated_and_trained_on(tiny_data: Path
     said: list[str] = []
     flatnlp.train(output=tmp_path / "r", dataset=tiny_data, model=three, say=said.append, **{**QUICK, "method": "base"})
     assert any("a new classification layer" in sentence for sentence in said)
+
+
+def test_a_ready_classifier_is_explained_and_is_where_flat_starts(tiny_data: Path, tmp_path: Path) -> None:
+    named = write_encoder("distilbert", tmp_path / "named", ["neg", "pos"])
+    for method in ("ig", "lime"):
+        table = flatnlp.explain(named, ["A good film."], method=method).to_pandas()
+        assert table["word"].tolist() == ["A", "good", "film"]
+        assert table["attribution"].abs().sum() > 0
+        assert table["importance"].isna().all()
+    said: list[str] = []
+    options = {**QUICK, "epochs": 1, "learning_rate": 1e-9}
+    result = flatnlp.train(output=tmp_path / "r", dataset=tiny_data, model=named, say=said.append, **options)
+    assert any("its own classification layer" in sentence for sentence in said)
+    assert (tmp_path / "r" / "rounds" / "01" / "adversarial.pwws.parquet").is_file()
+    words = result.classifier.word_importance(["good", "film"])
+    np.testing.assert_allclose(words, INITIAL_IMPORTANCE, atol=1e-6)
+    before, after = (each.network.body.state_dict() for each in (flatnlp.load(named), result.classifier))
+    for name, weights in before.items():
+        torch.testing.assert_close(after[name], weights, atol=1e-5, rtol=0)
+
+
+def test_a_function_around_the_plain_model_is_attacked_as_its_folder_is(tiny_data: Path, tmp_path: Path) -> None:
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    named = write_encoder("bert", tmp_path / "named", ["neg", "pos"])
+    model, tokenizer = AutoModelForSequenceClassification.from_pretrained(named), AutoTokenizer.from_pretrained(named)
+
+    def probabilities(texts: list[str]) -> torch.Tensor:
+        tokens = tokenizer(texts, padding=True, truncation=True, return_tensors="pt", return_token_type_ids=False)
+        with torch.inference_mode():
+            return model(**tokens).logits.softmax(1)
+
+    function = flatnlp.CallableClassifier(probabilities, ["neg", "pos"])
+    by_function, by_folder = (
+        flatnlp.evaluate(each, dataset=tiny_data).evaluations["pwws"] for each in (function, named)
+    )
+    assert by_function == by_folder
+    assert by_folder.after_attack_accuracy < by_folder.accuracy
 
 
 def test_texts_beyond_the_maximum_are_cut_counted_and_said(tmp_path: Path) -> None:
