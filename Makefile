@@ -91,7 +91,7 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt
 # The playground's environment lies over the other one and holds what differs (see constraints-ui.txt).
 $(UI)/.installed: $(VENV)/.installed constraints-ui.txt
 	@$(UI)/bin/python -m pip --version >/dev/null 2>&1 || $(PY) -m venv $(UI)
-	@$(PY) -c 'import sysconfig; print(f"import site; site.addsitedir({sysconfig.get_path(\"purelib\")!r})")' \
+	@$(PY) -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
 	  > "$$($(UI)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/lower.pth"
 	$(UI)/bin/python -m pip install --disable-pip-version-check -c constraints-ui.txt -e '.[demo]'
 	@touch $@
