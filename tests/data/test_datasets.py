@@ -116,6 +116,20 @@ def test_empty_texts_and_repeated_texts_are_kept_and_said(tmp_path: Path) -> Non
     )
 
 
+def test_a_single_text_is_said_in_the_singular(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    write(folder / "train.tsv", ["a", "b"])
+    (folder / "dev.tsv").write_text("text\tlabel\n\ta\n")
+    (folder / "test.tsv").write_text("text\tlabel\n\ta\nnew\tb\n")
+    first = load_data(str(folder)).splits["train"]["text"][0]
+    assert load_data(str(folder)).notes == (
+        "The only dev text is empty; it is kept.",
+        "1 of the 2 test texts is empty; it is kept.",
+    )
+    (folder / "test.tsv").write_text(f"text\tlabel\n{first}\ta\nnew\tb\n")
+    assert "1 of the 2 test texts also occurs in the training split." in load_data(str(folder)).notes
+
+
 @pytest.mark.parametrize(
     "labels", [["a"] * 40 + ["b"], ["a"] * 40 + ["b"] * 2, [str(i % 9) for i in range(20)], ["a", "b", "a"]]
 )

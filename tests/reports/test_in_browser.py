@@ -170,3 +170,63 @@ def test_every_text_stands_out_in_light_and_dark(page: Page, scheme: str) -> Non
         background = page.browser.execute_script("return getComputedStyle(document.body).backgroundColor")
         assert background == {"light": "rgb(253, 252, 250)", "dark": "rgb(23, 22, 20)"}[scheme]
         assert chromium.too_pale(page.browser, "main *, header *, footer *") == []
+
+
+UNNAMED = """
+return [...document.querySelectorAll("img, svg, button, input, select, a, summary, [role=region], [role=img]")].filter(
+  (element) => {
+    if (element.closest("[aria-hidden=true], [hidden]")) return false;
+    if (element.tagName === "svg" && element.closest("[role=img]")) return false;
+    const by = element.getAttribute("aria-labelledby");
+    return !(element.alt || element.getAttribute("aria-label") || element.textContent.trim() ||
+      element.labels?.length || (by && document.getElementById(by)?.textContent.trim()));
+  }).map((element) => element.outerHTML.slice(0, 100));
+"""
+
+
+def test_whatever_is_shown_or_pressed_has_a_name(page: Page) -> None:
+    page.one("#pairs-rows .open").click()
+    assert page.browser.execute_script(UNNAMED) == []
+    titles = page.browser.execute_script("return document.querySelectorAll('main h1, header h1').length")
+    assert titles == 1
+
+
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(page: Page) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    seen = []
+    for _ in range(60):
+        page.browser.switch_to.active_element.send_keys(Keys.TAB)
+        focused = page.browser.switch_to.active_element
+        outline = focused.value_of_css_property("outline-style")
+        seen.append(focused.get_attribute("id") or focused.get_attribute("class") or focused.tag_name)
+        assert outline != "none", focused.get_attribute("outerHTML")[:80]
+        if seen[-1] == "open":
+            break
+    assert seen[0] == "skip"
+    wanted = ["pairs-search", "pairs-verdict", "pairs-class", "pairs-run", "pairs-sort", "open"]
+    assert [each for each in seen if each in wanted] == wanted
+
+
+def test_prints_what_is_read_and_not_what_is_pressed(page: Page) -> None:
+    page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    hidden = [".skip", "nav", ".filters"]
+    assert [css for css in hidden if page.one(css).is_displayed()] == []
+    assert page.one("#results table").is_displayed()
+    assert page.browser.execute_script("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert page.browser.execute_cdp_cmd("Page.printToPDF", {})["data"].startswith("JVBERi")
+
+
+def test_loads_nothing_but_itself(page: Page) -> None:
+    loaded = page.browser.execute_script("return performance.getEntriesByType('resource').map((each) => each.name)")
+    assert [each for each in loaded if not each.startswith("data:")] == []
+
+
+def test_no_rows_leave_a_way_back(page: Page) -> None:
+    page.search("nowhere")
+    assert (page.count, page.one("#pairs-page").text) == ("0 of 600 pairs", "none found")
+    assert not page.one("#pairs-previous").is_enabled()
+    assert not page.one("#pairs-next").is_enabled()
+    page.search("")
+    assert len(page.rows) == 25

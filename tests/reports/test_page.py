@@ -215,3 +215,25 @@ def test_targets_that_cannot_be_written(two_runs: list[Path], tmp_path: Path, mo
         write_report(two_runs, target)
     assert target.read_text() == "older"
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_data_set_and_a_model_are_called_the_same_everywhere_and_tell_no_folder(tmp_path: Path) -> None:
+    """A file is called ``r.csv``, never ``r`` here and ``/home/me/r.csv`` there."""
+    runs = [
+        write_run(
+            tmp_path / method,
+            method,
+            model="/home/me/models/tiny",
+            dataset="/home/me/r.csv",
+            data={"name": "r"},
+            evaluation=measured(0.8, 0.2),
+            pairs=[pair(0, "A dull film.", ("dull", "slow"))],
+            metrics=course(),
+        )
+        for method in ("base", "flat")
+    ]
+    page = write_report(runs, tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "How robust are classifiers of r.csv?" in page
+    assert "texts of <bdi>r.csv</bdi>" in page
+    assert "/home/me" not in page
+    assert "tiny flat" in page

@@ -195,7 +195,7 @@ def _shown(classes: tuple[str, ...], name: str) -> tuple[str, ...]:
 def _blank(tables: Mapping[str, Table]) -> list[str]:
     counts = {split: sum(not text.strip() for text in table.texts) for split, table in tables.items()}
     return [
-        f"{blank:,} of the {len(tables[split]):,} {split} texts are empty; they are kept."
+        f"{_share(blank, len(tables[split]), split)} {'is empty; it is' if blank == 1 else 'are empty; they are'} kept."
         for split, blank in counts.items()
         if blank
     ]
@@ -205,10 +205,15 @@ def _shared(tables: Mapping[str, Table]) -> list[str]:
     in_training = np.unique(_hashes(tables["train"].texts))
     counts = {split: int(np.isin(_hashes(tables[split].texts), in_training).sum()) for split in ("dev", "test")}
     return [
-        f"{shared:,} of the {len(tables[split]):,} {split} texts also occur in the training split."
+        f"{_share(shared, len(tables[split]), split)} also occur{'s' * (shared == 1)} in the training split."
         for split, shared in counts.items()
         if shared
     ]
+
+
+def _share(count: int, rows: int, split: str) -> str:
+    """So many of a split's texts, in words."""
+    return f"The only {split} text" if rows == 1 else f"{count:,} of the {rows:,} {split} texts"
 
 
 def _hashes(texts: Sequence[str]) -> NDArray[np.int64]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flatnlp.reports.examples import HELD, VERDICTS, attacks_of, class_name
+from flatnlp.reports.facts import dataset_name
 from flatnlp.reports.pairs import Pair, pairs_file, read_all_pairs
 from flatnlp.reports.records import RunRecord
 from flatnlp.reports.saliency.maps import METHODS, SaliencyWord
@@ -65,7 +66,7 @@ def pair_browser(runs: Sequence[RunRecord], names: Sequence[str]) -> PairBrowser
         pairs, stored = read_all_pairs(path), read_saliency(path)
         total += len(pairs)
         sets.append(
-            {"run": name, "attack": visible(attack), "split": visible(split), "dataset": visible(run.dataset)}
+            {"run": name, "attack": visible(attack), "split": visible(split), "dataset": dataset_name(run)}
             | {
                 "classes": [class_name(run, number) for number in range(len(run.data.classes))],
                 "method": METHODS.get(stored.method, "") if stored else "",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flatnlp.reports.curves import Chart, Line, line_chart
+from flatnlp.reports.facts import dataset_name, model_name
 from flatnlp.reports.fields import Fields, read_object
 from flatnlp.reports.figures.top_k import TopKCurve
 from flatnlp.reports.records import RunRecord
@@ -130,7 +131,7 @@ def top_k_curves(runs: Sequence[RunRecord], names: Sequence[str], population: st
                 curves.append(
                     TopKCurve(
                         run=name,
-                        panel=f"{run.model} on {run.dataset}, {record.attack}, {way}",
+                        panel=f"{model_name(run)} on {dataset_name(run)}, {record.attack}, {way}",
                         method=run.method,
                         values=tuple(measured.top_k[k] for k in keys),
                         intervals=intervals if len(intervals) == len(keys) else (),

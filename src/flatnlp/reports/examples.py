@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flatnlp.reports.choice import RULE, RULE_FOR_ONE, choose
+from flatnlp.reports.facts import without_folders
 from flatnlp.reports.markup import Stretch, mark
 from flatnlp.reports.pairs import SKIPPED, SUCCESSFUL, UNATTACKABLE, Pair, pairs_file, read_outcomes, read_pairs
 from flatnlp.reports.records import RunRecord
@@ -114,7 +115,7 @@ def _set(dataset: str, attack: str, split: str, members: Sequence[Member], chose
         run, _, pairs = read[0]
         examples.append(Example(index, class_name(run, pairs[index].label), attempts))
     return ExampleSet(
-        dataset=visible(dataset),
+        dataset=without_folders(dataset),
         attack=visible(attack),
         split=visible(split),
         runs=tuple(name for _, name, _ in members),

@@ -70,6 +70,16 @@ def without_folders(text: str) -> str:
     return visible(_FOLDERS.sub("", text))
 
 
+def dataset_name(run: RunRecord) -> str:
+    """What a run's data set is called everywhere: as it was given, a file by its whole name."""
+    return without_folders(run.dataset)
+
+
+def model_name(run: RunRecord) -> str:
+    """What a run's model is called everywhere: as it was given, a folder by its own name."""
+    return without_folders(run.model)
+
+
 def _write(value: Scalar) -> str:
     if value is None:
         return "–"
@@ -94,7 +104,7 @@ def _setting(key: str) -> Callable[[RunRecord], str]:
 
 
 _FACTS: tuple[tuple[str, Callable[[RunRecord], str]], ...] = (
-    ("Data set", lambda run: without_folders(run.data.name)),
+    ("Data set", lambda run: dataset_name(run)),
     ("Classes", lambda run: ", ".join(visible(name) for name in run.data.classes)),
     ("Texts", _sizes),
     ("Vocabulary", lambda run: _count(run.data.vocabulary, " words")),

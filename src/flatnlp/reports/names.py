@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from flatnlp.reports.facts import dataset_name, model_name
 from flatnlp.reports.records import RunRecord
 from flatnlp.reports.visible import visible
 
@@ -18,7 +19,9 @@ def run_names(runs: Sequence[RunRecord]) -> tuple[str, ...]:
         two runs share all of that, and numbered where even the folders are called the same.
     """
     several = len({run.dataset for run in runs}) > 1
-    names = [f"{run.dataset} {run.model} {run.method}" if several else f"{run.model} {run.method}" for run in runs]
+    names = [f"{model_name(run)} {run.method}" for run in runs]
+    if several:
+        names = [f"{dataset_name(run)} {name}" for run, name in zip(runs, names, strict=True)]
     counts = Counter(names)
     names = [f"{name} ({run.folder})" if counts[name] > 1 else name for name, run in zip(names, runs, strict=True)]
     counts = Counter(names)

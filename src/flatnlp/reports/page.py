@@ -11,7 +11,7 @@ from flatnlp.reports.browser import pair_browser
 from flatnlp.reports.consistency import K, consistency_charts, consistency_rows
 from flatnlp.reports.curves import Chart, legend_key, training_charts
 from flatnlp.reports.examples import example_sets
-from flatnlp.reports.facts import facts, notes, settings
+from flatnlp.reports.facts import dataset_name, facts, notes, settings, without_folders
 from flatnlp.reports.findings import findings
 from flatnlp.reports.importance import importance_views
 from flatnlp.reports.names import run_names
@@ -118,7 +118,7 @@ def render(runs: Sequence[RunRecord]) -> str:
 
 
 def _title(runs: Sequence[RunRecord]) -> str:
-    datasets = dict.fromkeys(visible(run.data.name) for run in runs)
+    datasets = dict.fromkeys(dataset_name(run) for run in runs)
     return f"How robust are classifiers of {' and '.join(datasets)}?"
 
 
@@ -132,7 +132,7 @@ def _courses(runs: Sequence[RunRecord], names: Sequence[str], styles: Sequence[i
         )
         legend = tuple((names[member], legend_key(styles[member])) for member in members)
         if charts:
-            courses.append(Course(visible(f"{model} on {dataset}"), legend, charts))
+            courses.append(Course(f"{without_folders(model)} on {without_folders(dataset)}", legend, charts))
     return tuple(courses)
 
 

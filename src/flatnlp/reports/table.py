@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from flatnlp.reports.cells import guard, markdown_cell
+from flatnlp.reports.facts import without_folders
 from flatnlp.reports.names import run_names
 from flatnlp.reports.records import EvaluationRecord, RunRecord
 from flatnlp.reports.visible import visible
@@ -77,7 +78,7 @@ def comparison(runs: Sequence[RunRecord]) -> Table:
             rows.append(Row(name, run.dataset, run.model, run.method, ", ".join(run.attacks)))
     columns = list(_COLUMNS)
     if len({run.dataset for run in runs}) > 1:
-        columns.insert(0, Column("Data set", lambda row: visible(row.dataset), numeric=False))
+        columns.insert(0, Column("Data set", lambda row: without_folders(row.dataset), numeric=False))
     if len({(run.dataset, run.model, run.method) for run in runs}) < len(runs):
         columns.insert(0, Column("Run", lambda row: row.run, numeric=False))
     return Table(columns=tuple(columns), rows=_mark_best(rows))
@@ -219,7 +220,7 @@ def _examples(row: Row) -> str:
 
 
 _COLUMNS = (
-    Column("Model", lambda row: visible(row.model), numeric=False),
+    Column("Model", lambda row: without_folders(row.model), numeric=False),
     Column("Method", lambda row: visible(row.method), numeric=False),
     Column("Attack", lambda row: visible(row.attack) or ABSENT, numeric=False),
     Column("SA %", lambda row: percent(row.accuracy), best=lambda row: row.best_accuracy),

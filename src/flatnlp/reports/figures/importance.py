@@ -76,7 +76,9 @@ def rows(words: Sequence[WordUse]) -> Iterator[tuple[Cell, ...]]:
 
 
 def draw(words: Sequence[WordUse]) -> "Figure":
-    """Draw three scatter plots with Pearson's r, its p-value and the number of words.
+    """Draw scatter plots with Pearson's r, its p-value and the number of words.
+
+    There are three; without replaced words the first alone.
 
     Frequencies stand on logarithmic axes, for most words are rare; r is that of the numbers themselves.
 
@@ -85,9 +87,10 @@ def draw(words: Sequence[WordUse]) -> "Figure":
     """
 
     def fill(figure: "Figure") -> None:
-        axes = figure.subplots(1, 3)
-        for each, found, (x, y) in zip(axes, correlations(words), _PAIRS, strict=True):
-            _scatter(each, _population(words, x, y), found)
+        for place, found in enumerate(correlations(words), 1):
+            if found.n or place == 1:
+                axes = figure.add_subplot(1, len(_PAIRS), place)
+                _scatter(axes, _population(words, found.x, found.y), found)
 
     return drawn((9.6, 3.3), fill, layout="constrained")
 
