@@ -5,6 +5,7 @@ TextAttack's kinds around flatnlp's services, so what is compared is the attack.
 as its source has it.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -107,7 +108,7 @@ def bae(wrapper: Any, ours: Recipe) -> Any:
         RepeatModification(),
         StopwordModification(),
         PartOfSpeech(allow_verb_noun_swap=True),
-        _similarity(0.936338023),
+        _similarity(ours),
     ]
     return Attack(
         UntargetedClassification(wrapper), constraints, transformation, GreedyWordSwapWIR(wir_method="delete")
@@ -144,7 +145,7 @@ def clare(wrapper: Any, ours: Recipe) -> Any:
             WordMergeMaskedLM(min_confidence=5e-3, **shared),
         ]
     )
-    constraints = [RepeatModification(), StopwordModification(), _similarity(0.7)]
+    constraints = [RepeatModification(), StopwordModification(), _similarity(ours)]
     return Attack(UntargetedClassification(wrapper), constraints, transformation, GreedySearch())
 
 
@@ -158,11 +159,13 @@ def _masked_model(ours: Recipe) -> dict[str, Any]:
     return {"masked_language_model": service.model, "tokenizer": service.tokenizer}
 
 
-def _similarity(threshold: float) -> Any:
-    """MiniLM's cosine to the original in a window of 15 words."""
-    constraint = minilm_constraint(threshold)
+def _similarity(ours: Recipe) -> Any:
+    """MiniLM's cosine to the original in a window of 15 words, with the threshold of flatnlp's recipe."""
+    search: Any = ours.search
+    least = math.cos(math.pi * (1 - search.similarity.threshold))
+    constraint = minilm_constraint(least)
     return type(constraint)(
-        threshold=threshold,
+        threshold=least,
         metric="cosine",
         compare_against_original=True,
         window_size=15,

@@ -568,7 +568,12 @@ def test_recipes_say_what_is_missing_and_how_to_get_it(
 ) -> None:
     monkeypatch.delenv("FLATNLP_RESOURCES", raising=False)
     monkeypatch.setenv("FLATNLP_CACHE", str(tmp_path))
-    assert "wordnet (missing: flatnlp resources fetch wordnet)" in command_line.done("recipes")
+    out = command_line.done("recipes")
+    assert "wordnet (missing: flatnlp resources fetch wordnet)" in out
+    assert "minilm-l6-mlm (missing: place it at $FLATNLP_RESOURCES/models/minilm-l6-mlm/, or name another" in out
+    assert "hownet-substitutes (missing: place it at $FLATNLP_RESOURCES/lexicons/hownet-substitutes.json.gz, or" in out
+    assert "--masked-model" in out
+    assert "--masked_model" not in out
 
 
 def test_every_recipe_is_listed_under_its_name_with_all_its_parts() -> None:

@@ -189,13 +189,7 @@ def _resources() -> Iterator[Finding]:
         if row.present:
             yield Finding("resources", row.name, "ok", f"{row.kind}, {row.path}")
             continue
-        fetchable = row.origin and not row.origin.startswith("$")
-        cure = (
-            f"flatnlp resources fetch {row.name}"
-            if fetchable
-            else f"Put it where {row.origin.removesuffix(' only')} is."
-        )
-        yield Finding("resources", row.name, "absent", f"{row.kind}, for {row.used_by}", cure)
+        yield Finding("resources", row.name, "absent", f"{row.kind}, for {row.used_by}", row.how)
 
 
 def _cores() -> int:

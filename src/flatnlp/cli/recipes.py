@@ -16,14 +16,14 @@ def recipes(
     from flatnlp.attacks.recipes import RECIPES
     from flatnlp.resources import status
 
-    here = {row.name: row.present for row in status()}
+    rows = {row.name: row for row in status()}
     if as_json:
         print_json(
             [
                 {
                     **{name: getattr(entry, name) for name in ("name", "source", *_PARTS)},
                     "options": list(entry.options),
-                    "needs": [{"name": name, "here": here.get(name, False)} for name in entry.resources],
+                    "needs": [{"name": name, "here": rows[name].present} for name in entry.resources],
                 }
                 for entry in RECIPES.values()
             ]
@@ -31,12 +31,12 @@ def recipes(
         return
     for entry in RECIPES.values():
         needs = [
-            f"{name} ({'here' if here.get(name) else f'missing: flatnlp resources fetch {name}'})"
-            for name in entry.resources
+            f"{name} ({'here' if rows[name].present else f'missing: {rows[name].how}'})" for name in entry.resources
         ]
         typer.echo(f"{entry.name}: {entry.source}")
         for part in _PARTS:
             typer.echo(f"  {part:14} {getattr(entry, part)}")
         if entry.options:
-            typer.echo(f"  options        {', '.join(f'--{option}' for option in entry.options)}")
+            options = (f"--{option.replace('_', '-')}" for option in entry.options)
+            typer.echo(f"  options        {', '.join(options)}")
         typer.echo(f"  needs          {', '.join(needs) or 'nothing'}")

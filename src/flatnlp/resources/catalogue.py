@@ -295,6 +295,7 @@ _ALL = (
         size=45_600_000,
         used_by="attack recipes bae and clare",
         description="MiniLM that predicts words; or name --masked-model hf:google-bert/bert-base-uncased.",
+        instead="name another with --masked-model, such as hf:google-bert/bert-base-uncased or bert-tiny",
         expects=("config.json", "model.safetensors"),
     ),
     Resource(
@@ -304,6 +305,7 @@ _ALL = (
         size=226_000,
         used_by="attack recipe pso",
         description="Words that share their sememes, as JSON: word -> substitutes.",
+        instead="write it there from OpenHowNet's or TextAttack's data as docs/recipes.md says",
     ),
     Resource(
         name="bert-tiny",

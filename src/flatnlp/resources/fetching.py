@@ -93,12 +93,13 @@ def _fetch_one(
                 return
         except RouteError as error:
             reasons.append(f"{source.label}: {error}")
-    tried = "; ".join(reasons) if reasons else "it has no download route"
+    absent = f"The resource {resource.name} is neither under ${RESOURCES_VARIABLE} nor in the cache {cache_root()}"
     otherwise = f", or {resource.instead}" if resource.instead else ""
+    if not reasons:
+        raise FlatnlpError(f"{absent} and is to be had from nowhere; place it at {local_pattern(resource)}{otherwise}.")
     raise FlatnlpError(
-        f"The resource {resource.name} is neither under ${RESOURCES_VARIABLE} nor in the cache {cache_root()} and "
-        f"could not be fetched ({tried}); check the network or pip's index settings, or place it at "
-        f"{local_pattern(resource)}{otherwise}."
+        f"{absent} and could not be fetched ({'; '.join(reasons)}); check the network or pip's index settings, or "
+        f"place it at {local_pattern(resource)}{otherwise}."
     )
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from flatnlp.resources.catalogue import RESOURCES, Kind, Resource, resource_named
 from flatnlp.resources.manifest import MANIFEST, problems, read_manifest
-from flatnlp.resources.places import RESOURCES_VARIABLE, cache_folder, find_present
+from flatnlp.resources.places import RESOURCES_VARIABLE, cache_folder, find_present, local_pattern
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class ResourceStatus:
         used_by: what needs it.
         description: one sentence.
         origin: the routes in words.
+        how: how to get it: a command, or where to place it.
         present: whether it is on this machine.
         path: where, if so.
     """
@@ -33,6 +34,7 @@ class ResourceStatus:
     used_by: str
     description: str
     origin: str
+    how: str
     present: bool
     path: Path | None
 
@@ -80,11 +82,20 @@ def status(catalogue: Mapping[str, Resource] = RESOURCES) -> list[ResourceStatus
                 used_by=resource.used_by,
                 description=resource.description,
                 origin=origin or f"${RESOURCES_VARIABLE} only",
+                how=how_to_get(resource),
                 present=path is not None,
                 path=path,
             )
         )
     return rows
+
+
+def how_to_get(resource: Resource) -> str:
+    """The command that fetches a resource, or where to place it and what else serves."""
+    if resource.sources:
+        return f"flatnlp resources fetch {resource.name}"
+    otherwise = f", or {resource.instead}" if resource.instead else ""
+    return f"place it at {local_pattern(resource)}{otherwise}"
 
 
 def list_resources() -> list[ResourceStatus]:

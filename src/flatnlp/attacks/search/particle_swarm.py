@@ -1,7 +1,9 @@
 """Particle swarm search (Zang et al. 2020)."""
 
+from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ from scipy.special import expit
 
 from flatnlp.attacks.constraints.substitute import SubstituteConstraint
 from flatnlp.attacks.recipe import Problem
-from flatnlp.attacks.search.population import Known, drawn
+from flatnlp.attacks.search.population import Best, Known, drawn
 from flatnlp.attacks.search.together import together
 from flatnlp.text import Text
 
@@ -20,13 +22,44 @@ _TO_OWN_BEST = (0.8, 0.2)
 _TO_BEST_OF_ALL = (0.2, 0.8)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Particle:
     """A text, its score, and whether it reaches the goal."""
 
     text: Text
     score: float
     reached: bool
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The text's words."""
+        return self.text.words
+
+
+class Neighbours:
+    """The texts that differ from a particle's in one word, the best substitute there; made when they are drawn.
+
+    Args:
+        particle: The particle. Where a word has no substitute, it is its own neighbour.
+        found: The best substitute for each word; at least one word has any.
+    """
+
+    def __init__(self, particle: Particle, found: Sequence[Best]) -> None:
+        self._particle, self._found = particle, found
+        gains = [max(0.0, best.score - particle.score) if best.offered else 0.0 for best in found]
+        self._chances = gains if any(gains) else [1.0] * len(gains)
+        self._made: dict[int, Particle] = {}
+
+    def drawn(self, random: np.random.Generator) -> Particle:
+        """One of them, its chance being its share of the gain in score; where nothing is gained, all are equal."""
+        position = drawn(random, self._chances)
+        best = self._found[position]
+        if not best.offered:
+            return self._particle
+        if position not in self._made:
+            text = self._particle.text.replace(position, best.word)
+            self._made[position] = Particle(text, best.score, best.reached)
+        return self._made[position]
 
 
 @dataclass(frozen=True)
@@ -53,12 +86,12 @@ class ParticleSwarm:
         random = problem.random
         original = Particle(problem.text, problem.score, False)
         known = Known(problem, self.constraints)
-        around = yield from self._best_neighbours(known, original)
+        around = yield from _neighbours(known, original, 1)
         if around is None:
             return None
-        size, words = self.population, len(around[0])
-        swarm = [_drawn(random, *around) for _ in range(size)]
-        velocities = np.repeat(random.uniform(-_FASTEST, _FASTEST, (size, 1)), words, axis=1)
+        size = self.population
+        swarm = [around.drawn(random) for _ in range(size)]
+        velocities = np.repeat(random.uniform(-_FASTEST, _FASTEST, (size, 1)), known.words, axis=1)
         best, own_best = _best(swarm), list(swarm)
         for i in range(self.iterations):
             if best.reached:
@@ -75,25 +108,6 @@ class ParticleSwarm:
             best = _best([best, *swarm])
         return (yield from known.counted(best.text))
 
-    def _best_neighbours(
-        self, known: Known, particle: Particle
-    ) -> Generator[Any, Any, tuple[list[Particle], list[float]] | None]:
-        """For each word the text with its best substitute, and the chance of each: its share of the gain in score.
-
-        Words without a substitute keep the text as it is; where nothing is gained, all chances are equal. ``None`` if
-        no word has a substitute.
-        """
-        text, changed = particle.text, particle.text.changed
-        found = yield from together([known.best(text, changed, position) for position in range(known.words)])
-        if not any(best.offered for best in found):
-            return None
-        neighbours = [
-            Particle(text.replace(position, best.word), best.score, best.reached) if best.offered else particle
-            for position, best in enumerate(found)
-        ]
-        gains = [max(0.0, each.score - particle.score) for each in neighbours]
-        return neighbours, gains if any(gains) else [1.0] * len(gains)
-
     def _accelerate(
         self,
         velocities: NDArray[np.float64],
@@ -105,8 +119,8 @@ class ParticleSwarm:
         """Turn velocities ``[particles, words]`` away from words that agree with the best and to those that do not."""
         inertia = _between(*_INERTIA, iteration / self.iterations)
         words = velocities.shape[1]
-        now, own = (np.array([each.text.words[:words] for each in some], object) for some in (swarm, own_best))
-        all_best = np.array(best.text.words[:words], object)
+        now, own = (np.array([each.words[:words] for each in some], object) for some in (swarm, own_best))
+        all_best = np.array(best.words[:words], object)
         pull = np.where(now == own, -_FASTEST, _FASTEST) + np.where(now == all_best, -_FASTEST, _FASTEST)
         velocities *= inertia
         velocities += (1 - inertia) * pull
@@ -141,18 +155,25 @@ class ParticleSwarm:
     ) -> Generator[Any, Any, list[Particle]]:
         """Change one more word of each, with the probability ``1 - 2 x`` its share of changed words."""
         words = problem.text.words
-        changed = [sum(map(str.__ne__, each.text.words, words)) / len(words) for each in swarm]
+        changed = [sum(map(str.__ne__, each.words, words)) / len(words) for each in swarm]
         chosen = np.flatnonzero(problem.random.random(len(swarm)) < 1 - 2 * np.array(changed)).tolist()
-        around = yield from together([self._best_neighbours(known, swarm[number]) for number in chosen])
+        alike = Counter(swarm[number].text.raw for number in chosen)  # many stand at one text; it is looked at once
+        first = {swarm[number].text.raw: swarm[number] for number in reversed(chosen)}
+        found = yield from together([_neighbours(known, first[raw], times) for raw, times in alike.items()])
+        around = dict(zip(alike, found, strict=True))
         after = list(swarm)
-        for number, neighbours in zip(chosen, around, strict=True):
+        for number in chosen:
+            neighbours = around[swarm[number].text.raw]
             if neighbours is not None:
-                after[number] = _drawn(problem.random, *neighbours)
+                after[number] = neighbours.drawn(problem.random)
         return after
 
 
-def _drawn(random: np.random.Generator, particles: Sequence[Particle], chances: Sequence[float]) -> Particle:
-    return particles[drawn(random, chances)]
+def _neighbours(known: Known, particle: Particle, times: int) -> Generator[Any, Any, Neighbours | None]:
+    """The neighbours of so many particles at one text; ``None`` if no word of it has a substitute."""
+    text, changed = particle.text, particle.text.changed
+    found = yield from together([known.best(text, changed, position, times) for position in range(known.words)])
+    return Neighbours(particle, found) if any(best.offered for best in found) else None
 
 
 def _best(swarm: Sequence[Particle]) -> Particle:
