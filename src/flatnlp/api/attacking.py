@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from flatnlp.api.examples import chosen_examples
-from flatnlp.api.loading import load
+from flatnlp.api.loading import victim
 from flatnlp.api.saying import Say, silent
 from flatnlp.attacks.journal import attack_to_file, claim, settings_for
 from flatnlp.attacks.limits import NO_LIMITS, Limits
@@ -46,6 +46,7 @@ def attack(
     resume: bool = False,
     query_budget: int | None = None,
     time_limit: float | None = None,
+    batch_size: int | None = None,
     device: str = "cpu",
     show_progress: bool = False,
     say: Say = silent,
@@ -71,6 +72,8 @@ def attack(
         resume: Go on with the attack that was interrupted; a finished one is only read.
         query_budget: Texts that the victim may be asked about per example; where more are needed, it has failed.
         time_limit: Seconds per example, the same. What it ends depends on the machine: results may differ.
+        batch_size: Texts that the model classifies at once, at most: fewer take less memory. On a CPU no result hangs
+            on it.
         device: Where to compute, for a model loaded here.
         show_progress: Whether to show a bar on standard error.
         say: Told what is to be known of the texts.
@@ -96,7 +99,7 @@ def attack(
         if path.suffix.lower() in _OTHER_FORMATS:
             raise FlatnlpError(f"{path} is to be a Parquet file; give it a name that ends in .parquet.")
         processes.from_main(lambda: _check_output(path, overwrite, resume))
-    classifier = model if isinstance(model, Classifier) else load(model, device)
+    classifier = victim(model, device, batch_size)
     chosen = chosen_examples(
         classifier,
         texts,

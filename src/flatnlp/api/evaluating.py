@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flatnlp.api.attacking import attacked
 from flatnlp.api.examples import chosen_examples, name_of
 from flatnlp.api.interpreting import method_names, own_data, run_of, save_interpretations
-from flatnlp.api.loading import load
+from flatnlp.api.loading import victim
 from flatnlp.api.recipes_named import recipes_of
 from flatnlp.api.saying import Say, silent
 from flatnlp.attacks.ensemble import Ensemble, attack_with_all
@@ -82,6 +82,7 @@ def evaluate(
     label_column: str | None = None,
     query_budget: int | None = None,
     time_limit: float | None = None,
+    batch_size: int | None = None,
     device: str = "cpu",
     show_progress: bool = False,
     say: Say = silent,
@@ -111,6 +112,7 @@ def evaluate(
         label_column: See there.
         query_budget: See there; of an ensemble, what each member may ask.
         time_limit: See there, the same.
+        batch_size: See there.
         device: See there.
         show_progress: See there.
         say: See there.
@@ -140,7 +142,7 @@ def evaluate(
     recipes = recipes_of(attacks, options)
     if save and any(isinstance(each, Ensemble) for each in recipes.values()):
         raise FlatnlpError("An ensemble is no attack of a run, so nothing of it can be saved there; leave out --save.")
-    classifier = model if isinstance(model, Classifier) else load(model, device)
+    classifier = victim(model, device, batch_size)
     check_interpretable(classifier, methods)
     chosen = chosen_examples(
         classifier,

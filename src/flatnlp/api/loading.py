@@ -1,9 +1,11 @@
 """Load a trained model."""
 
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flatnlp.errors import FlatnlpError
+from flatnlp.models.classifier import Classifier
 from flatnlp.models.saved import load_model
 
 if TYPE_CHECKING:
@@ -23,6 +25,26 @@ def load(model: str | Path, device: str = "cpu") -> "TrainedClassifier":
     """
     check_device(device)
     return load_model(model, device)
+
+
+def victim(model: Classifier | str | Path, device: str = "cpu", batch_size: int | None = None) -> Classifier:
+    """A classifier, loaded where it is not one yet, that classifies at most so many texts at once.
+
+    Args:
+        model: A classifier, or what ``load`` takes. A classifier that was given is not changed.
+        device: Where to compute, for a model loaded here.
+        batch_size: Texts at once, at most; as the classifier is if not said.
+
+    Raises:
+        FlatnlpError: As ``load``, and if that is no number of 1 or more.
+    """
+    if batch_size is not None and batch_size < 1:
+        raise FlatnlpError(f"--batch-size is {batch_size}; it must be a number of 1 or more.")
+    classifier = model if isinstance(model, Classifier) else load(model, device)
+    if batch_size is not None:
+        classifier = copy(classifier)
+        classifier.batch_size = batch_size
+    return classifier
 
 
 def check_device(device: str) -> None:

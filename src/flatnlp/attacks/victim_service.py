@@ -84,7 +84,7 @@ class VictimService:
         if not keys:
             return np.zeros((0, classes))
         try:
-            probabilities = self.classifier.classify(keys)
+            probabilities = self.classifier.classify_in_batches(keys)
         except FlatnlpError:
             raise
         except Exception as error:

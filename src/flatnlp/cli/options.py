@@ -42,6 +42,9 @@ QueryBudget = Annotated[int | None, typer.Option(min=1, help="Queries per text; 
 TimeLimit = Annotated[
     float | None, typer.Option(help="Seconds per text, the same; results then depend on the machine.")
 ]
+BatchSize = Annotated[
+    int | None, typer.Option(min=1, help="Texts the model classifies at once, at most; fewer take less memory.")
+]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with what was interrupted.")]
 Interpret = Annotated[
     list[str] | None, typer.Option(metavar="ig|lime", help="Measure whether the reasons hold; may be given twice.")

@@ -17,29 +17,15 @@ from flatnlp.cli.beyond_options import (
     ViewsWeight,
     VocabularyOf,
 )
-from flatnlp.cli.options import (
-    Attacks,
-    Dataset,
-    Device,
-    Encoder,
-    Interpret,
-    LabelColumn,
-    LanguageModel,
-    MaskedModel,
-    Overwrite,
-    Quiet,
-    Resume,
-    Seed,
-    Synonyms,
-    Tagger,
-    TextColumn,
-    Threads,
-)
-from flatnlp.cli.output import gone_on_with, print_line, print_table, say, silent
-from flatnlp.cli.threads import use_threads
+from flatnlp.cli.grouped import grouped
+from flatnlp.cli.groups import AttackParts, Computing
+from flatnlp.cli.options import Attacks, Dataset, Interpret, LabelColumn, Overwrite, Resume, Seed, TextColumn
+from flatnlp.cli.output import gone_on_with, print_line, print_table
 
 
+@grouped
 def train(
+    *,
     dataset: Dataset,
     output: Annotated[Path, typer.Option(help="The run's folder.")],
     model: Annotated[
@@ -49,11 +35,7 @@ def train(
     groups: Annotated[int, typer.Option(help="Groups of synonyms that share a mask value (group).")] = 10,
     attack: Attacks = "pwws",
     interpret: Interpret = None,
-    synonyms: Synonyms = None,
-    encoder: Encoder = None,
-    tagger: Tagger = None,
-    language_model: LanguageModel = None,
-    masked_model: MaskedModel = None,
+    parts: AttackParts,
     vectors: Annotated[
         str | None, typer.Option(help="Of cnn, lstm: glove-50d (if not said), glove_100d, a file.")
     ] = None,
@@ -99,19 +81,17 @@ def train(
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
     seed: Seed = 0,
-    device: Device = "cpu",
-    threads: Threads = None,
     overwrite: Overwrite = False,
     resume: Resume = False,
     track: Annotated[
         list[str] | None,
         typer.Option(metavar="tensorboard|wandb", help="Log the metrics there too; may be given twice. Extra: track."),
     ] = None,
-    quiet: Quiet = False,
+    computing: Computing,
 ) -> None:
     """Train a classifier: base, vmask, adv, flat, group or synonym."""
-    given = dict(locals())
-    use_threads(threads)
+    given = {**locals(), **vars(parts)}
+    how = computing.start()
     from flatnlp.api.recipes_named import attack_names
     from flatnlp.api.training import train as run_training
     from flatnlp.training.settings import TrainSettings
@@ -128,9 +108,7 @@ def train(
             overwrite=overwrite,
             resume=resume,
             track=track or (),
-            device=device,
-            show_progress=not quiet,
-            say=silent if quiet else say,
+            **how,
         )
     print_table([result.folder])
     print_line(f"Report: {result.folder / 'report.html'}")

@@ -36,6 +36,8 @@ class Classifier(ABC):
             below 1 % for 99 % of texts, as far as that was measured.
         path_tokens: How many tokens of such paths go through the network at once if not told.
         perturbations: How many perturbations of a text LIME classifies if not told.
+        batch_size: How many texts an attack or ``predict_proba`` has it classify at once, at most; as many as there are
+            if ``None``. On a CPU no answer hangs on it.
         tokens: Tokens computed so far, where they are counted (encoders).
         padding: Of these, such as only fill up batches.
     """
@@ -44,6 +46,7 @@ class Classifier(ABC):
     path_steps: int = 50
     path_tokens: int = 16384
     perturbations: int = 5000
+    batch_size: int | None = None
     tokens: int = 0
     padding: int = 0
 
@@ -86,6 +89,13 @@ class Classifier(ABC):
     def classify(self, keys: Sequence[Key]) -> NDArray[np.float64]:
         """Probabilities ``[len(keys), classes]``; a row depends on its key alone."""
 
+    def classify_in_batches(self, keys: Sequence[Key]) -> NDArray[np.float64]:
+        """The same, at most ``batch_size`` keys at once."""
+        if self.batch_size is None or len(keys) <= self.batch_size:
+            return self.classify(keys)
+        starts = range(0, len(keys), self.batch_size)
+        return np.concatenate([self.classify(keys[start : start + self.batch_size]) for start in starts])
+
     def identity(self) -> str:
         """What tells this classifier from others when an interrupted attack is taken up; empty where nothing does."""
         return ""
@@ -124,7 +134,7 @@ class Classifier(ABC):
             FlatnlpError: If the texts are one string, a text is no string, or a probability is NaN or infinite.
         """
         texts = texts_of(texts)
-        probabilities = self.classify([self.encode(Text.of(raw)) for raw in texts])
+        probabilities = self.classify_in_batches([self.encode(Text.of(raw)) for raw in texts])
         if not np.isfinite(probabilities).all():
             raise FlatnlpError(
                 f"The model answered NaN or infinity for {texts[_first_bad(probabilities)]!r:.80}; its weights are "
@@ -206,7 +216,7 @@ class CallableClassifier(Classifier):
         function: ``list[str] -> array [n, classes]`` of probabilities.
         classes: The class names.
         unknown: What stands for an unknown word in a string (TextAttack's probe is ``[UNK]``).
-        batch_size: Strings per call.
+        batch_size: Strings per call, at most.
     """
 
     def __init__(
@@ -214,7 +224,7 @@ class CallableClassifier(Classifier):
         function: Callable[[list[str]], Any],
         classes: Sequence[str],
         unknown: str = "[UNK]",
-        batch_size: int = 32,
+        batch_size: int | None = 32,
     ) -> None:
         self.function = function
         self.classes = tuple(classes)
@@ -239,8 +249,9 @@ class CallableClassifier(Classifier):
             FlatnlpError: If it returns something other than finite numbers of the right shape.
         """
         rows = [np.zeros((0, len(self.classes)))]
-        for start in range(0, len(keys), self.batch_size):
-            batch = list(keys[start : start + self.batch_size])
+        at_once = self.batch_size or len(keys)
+        for start in range(0, len(keys), at_once or 1):
+            batch = list(keys[start : start + at_once])
             answer = np.asarray(self.function(batch), dtype=np.float64)
             if answer.shape != (len(batch), len(self.classes)):
                 raise FlatnlpError(
