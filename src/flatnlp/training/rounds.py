@@ -5,8 +5,9 @@ clean data and the successful adversarial examples. An interrupted run goes on a
 attack, at the text): the weights of the last round's end are on disk, all randomness hangs on (seed, round, epoch), and
 every round's optimizer starts fresh. Of the other epochs only those are kept that may still be chosen.
 
-Beyond the paper (off unless asked for) the attack may come anew before every epoch of a round, and a moving average of
-the weights may stand for the weights: it is what is evaluated, kept, and gone on from in the next round.
+Beyond the paper (off unless asked for) the attack may come anew before every epoch of a round, synonyms may be trained
+on, and a moving average of the weights may stand for the weights: it is what is evaluated, kept, and gone on from in
+the next round. Of methods that have rounds the clean epochs stay as they are.
 """
 
 import time
@@ -37,7 +38,7 @@ from flatnlp.training.optimization import Optimization, optimization
 from flatnlp.training.preparation import Prepared
 from flatnlp.training.selection import Candidate, contenders, select
 from flatnlp.training.settings import METHODS, ResolvedSettings
-from flatnlp.training.synonyms import synonyms_for
+from flatnlp.training.synonyms import NO_SYNONYMS, synonyms_for
 
 
 def train_rounds(
@@ -142,7 +143,7 @@ class _Trainer:
         batches = -(-len(self.prepared.clean) // self.settings.batch_size)
         optimizing = optimization(self.network, self.settings, epochs * batches)
         decay = self.settings.average_weights
-        average = None if decay is None else Average(self.network, decay)
+        average = Average(self.network, decay) if decay is not None and self._beyond_the_paper(number) else None
         done: list[Candidate] = []
         first = max((each.epoch for each in self.candidates), default=0) + 1
         for epoch in range(first, first + epochs):
@@ -184,6 +185,10 @@ class _Trainer:
         self.needed = _needed(self.candidates, self.round_ends[-1])
         self.run.keep_checkpoints(self.needed)
 
+    def _beyond_the_paper(self, number: int) -> bool:
+        """Whether synonyms and averages, if asked for, are for the epochs of this round."""
+        return number > 0 or not METHODS[self.settings.method].adversarial
+
     def _candidate(self, epoch: int) -> Candidate:
         return next(each for each in self.candidates if each.epoch == epoch)
 
@@ -216,7 +221,7 @@ class _Trainer:
                 self.settings,
                 (self.settings.seed, number, epoch),
                 stepped,
-                self.synonyms,
+                self.synonyms if self._beyond_the_paper(number) else NO_SYNONYMS,
                 self.run.processes,
             )
         trained = time.perf_counter()
@@ -294,10 +299,11 @@ class _Trainer:
                     seed=seed,
                     processes=self.run.processes,
                 )
+        name = "Round" if self.settings.refresh_attack == "round" else "Attack"
         successful = sum(result.status == "successful" for result in results)
         skipped = sum(result.status == "skipped" for result in results)
         self.say(
-            f"Round {number}: {successful:,} of {len(results) - skipped:,} correctly classified training texts flipped."
+            f"{name} {number}: {successful:,} of {len(results) - skipped:,} correctly classified training texts flipped."
         )
         self.run.add_timing({"round": number, "attack_seconds": time.perf_counter() - started})
         older: list[AttackResult] = []

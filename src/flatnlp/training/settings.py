@@ -110,6 +110,7 @@ class TrainSettings:
         adversarial_weight: Weight of L(D').
         importance_pairs: L_imp over the ``attacked`` words and their substitutes, or over all pairs of a word of the
             training texts and a synonym of it (``vocabulary``).
+            Like averages and views from the first round on, or from the first epoch where there are no rounds.
         average_weights: Evaluate, keep and attack a moving average of the weights: the share of it that stays at each
             step, such as 0.99; the last step's weights if not said.
         vocabulary: Words that cnn and lstm know: those of the training texts (``train``), or also all that have a
