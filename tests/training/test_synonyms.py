@@ -11,6 +11,7 @@ from flatnlp.models.word_network import WordNetwork, WordNetworkConfig
 from flatnlp.training.settings import TrainSettings
 from flatnlp.training.synonyms import (
     NO_SYNONYMS,
+    check_synonyms,
     substitutes_of,
     synonyms_for,
     synonyms_of,
@@ -86,6 +87,9 @@ def test_attacks_that_look_at_the_text_around_are_refused() -> None:
         def in_context(self, text: object, position: int) -> object:
             raise AssertionError
 
-    recipe = Recipe(toy_recipe({}).search, InContext({}), name="bae")  # type: ignore[arg-type]
-    with pytest.raises(FlatnlpError, match="bae takes a word's substitutes from the text around it"):
-        list(synonyms_of(["good"], [recipe]))
+    bae = Recipe(toy_recipe({}).search, InContext({}), name="bae")  # type: ignore[arg-type]
+    check_synonyms(TrainSettings(dataset="d"), [bae])
+    check_synonyms(TrainSettings(dataset="d", views="random"), [toy_recipe({})])
+    for options in ({"views": "random"}, {"importance_pairs": "vocabulary"}):
+        with pytest.raises(FlatnlpError, match="bae takes a word's substitutes from the text around it"):
+            check_synonyms(TrainSettings(dataset="d", **options), [toy_recipe({}), bae])  # type: ignore[arg-type]

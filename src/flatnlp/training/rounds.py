@@ -303,7 +303,8 @@ class _Trainer:
         successful = sum(result.status == "successful" for result in results)
         skipped = sum(result.status == "skipped" for result in results)
         self.say(
-            f"{name} {number}: {successful:,} of {len(results) - skipped:,} correctly classified training texts flipped."
+            f"{name} {number}: {successful:,} of {len(results) - skipped:,} "
+            "correctly classified training texts flipped."
         )
         self.run.add_timing({"round": number, "attack_seconds": time.perf_counter() - started})
         older: list[AttackResult] = []

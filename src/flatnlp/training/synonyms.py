@@ -23,17 +23,8 @@ def synonyms_of(words: Sequence[str], recipes: Sequence[Recipe]) -> Iterator[tup
 
     Args:
         words: Small letters, each once.
-        recipes: Attacks whose substitutes depend on the word alone.
-
-    Raises:
-        FlatnlpError: If a recipe's substitutes depend on the text around the word.
+        recipes: Attacks whose substitutes depend on the word alone (``check_synonyms``).
     """
-    for recipe in recipes:
-        if recipe.in_context is not None:
-            raise FlatnlpError(
-                f"{recipe.name} takes a word's substitutes from the text around it, so the vocabulary has no synonyms "
-                "under it; leave out --views and --importance-pairs, or attack with pwws or textfooler."
-            )
     for word in words:
         text = Text.of(word)
         if len(text.spans) == 1:
@@ -47,6 +38,21 @@ def synonyms_of(words: Sequence[str], recipes: Sequence[Recipe]) -> Iterator[tup
                 yield word, tuple(dict.fromkeys(offered))
     for recipe in recipes:
         recipe.close()
+
+
+def check_synonyms(settings: TrainSettings, recipes: Sequence[Recipe]) -> None:
+    """Refuse attacks that cannot say what the synonyms of a word are, where the settings ask for them.
+
+    Raises:
+        FlatnlpError: If a recipe's substitutes depend on the text around a word.
+    """
+    for recipe in recipes:
+        if recipe.in_context is not None and (settings.views_chosen or _of_the_vocabulary(settings)):
+            what = "the views" if settings.views_chosen else "--importance-pairs"
+            raise FlatnlpError(
+                f"{recipe.name} takes a word's substitutes from the text around it, so words have no synonyms of their "
+                f"own under it; leave out {what}, or attack with pwws or textfooler."
+            )
 
 
 def words_of(texts: Sequence[str]) -> list[str]:
@@ -63,7 +69,7 @@ def vocabulary_pairs(words: Sequence[str], recipes: Sequence[Recipe], classifier
         classifier: Whose token ids are meant.
 
     Raises:
-        FlatnlpError: As ``synonyms_of``, and if there is no pair.
+        FlatnlpError: If there is no pair.
     """
     pairs = []
     for word, synonyms in synonyms_of(words, recipes):
@@ -106,7 +112,7 @@ def substitutes_of(classifier: WordClassifier, words: Sequence[str], recipes: Se
         recipes: Where synonyms come from.
 
     Raises:
-        FlatnlpError: As ``synonyms_of``, and if no word has a synonym.
+        FlatnlpError: If no word has a synonym.
     """
     of: dict[int, list[int]] = {}
     for word, synonyms in synonyms_of([word for word in words if clean(word) == [word]], recipes):
@@ -157,9 +163,9 @@ def synonyms_for(
         recipes: Where synonyms come from.
 
     Raises:
-        FlatnlpError: As ``synonyms_of``, or if there are none.
+        FlatnlpError: If there are none.
     """
-    pairs = settings.importance_pairs == "vocabulary" and METHODS[settings.method].masked
+    pairs = _of_the_vocabulary(settings)
     if not settings.views_chosen and not pairs:
         return NO_SYNONYMS
     words = words_of(texts)
@@ -167,3 +173,7 @@ def synonyms_for(
         substitutes_of(cast(WordClassifier, classifier), words, recipes) if settings.views_chosen else None,
         vocabulary_pairs(words, recipes, classifier) if pairs else None,
     )
+
+
+def _of_the_vocabulary(settings: TrainSettings) -> bool:
+    return settings.importance_pairs == "vocabulary" and METHODS[settings.method].masked

@@ -21,6 +21,7 @@ from flatnlp.training.card import write_card
 from flatnlp.training.preparation import Prepared, examples, prepare
 from flatnlp.training.rounds import train_rounds
 from flatnlp.training.settings import METHODS, TrainSettings
+from flatnlp.training.synonyms import check_synonyms
 from flatnlp.training.tracking import tracked
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def train_run(
     grouped = METHODS[settings.method].grouped
     check_options(settings.attacks, replace(options, synonyms=None) if grouped else options)
     recipes = [recipe(name, options) for name in settings.attacks]
+    check_synonyms(settings, recipes)
     resolved = settings.resolved()
     with open_run(output, resolved.record(), overwrite, resume, processes) as run:
         prepared = prepare(resolved, device, show_progress, data)
