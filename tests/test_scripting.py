@@ -72,3 +72,7 @@ def test_a_shell_completes_commands_and_options() -> None:
     assert completed("flatnlp", "ev") == ["evaluate"]
     assert completed("flatnlp", "resources", "ver") == ["verify"]
     assert completed("flatnlp", "train", "--epochs-") == ["--epochs-per-round"]
+    assert completed("flatnlp", "train", "--method", "fl") == ["flat"]
+    assert completed("flatnlp", "evaluate", "run", "--attack", "pwws,textf") == ["pwws,textfooler"]
+    assert completed("flatnlp", "train", "--dataset", "rotten") == ["rotten-tomatoes"]
+    assert completed("flatnlp", "resources", "fetch", "glove-") == ["glove-50d"]

@@ -8,7 +8,7 @@ import typer
 
 from flatnlp.cli.grouped import grouped
 from flatnlp.cli.groups import AttackParts, Computing, Cost, Rows
-from flatnlp.cli.options import Dataset, Model, Overwrite, Resume
+from flatnlp.cli.options import Attack, Dataset, Model, Overwrite, Resume
 from flatnlp.cli.output import gone_on_with, print_line, say, silent
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def attack(
     model: Model,
     dataset: Dataset,
     output: Annotated[Path, typer.Option(help="The Parquet file to write, one row per text.")],
-    attack: Annotated[str, typer.Option("--attack", help="The recipe; `flatnlp recipes` lists them.")] = "pwws",
+    attack: Attack = "pwws",
     parts: AttackParts,
     cost: Cost,
     rows: Rows,

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from flatnlp.cli import completion
+
 Model = Annotated[
     Path,
     typer.Argument(
@@ -13,7 +15,8 @@ Model = Annotated[
 ]
 DATASET = typer.Option(
     help="rotten-tomatoes, sst2, trec, ag_news, imdb; hf:owner/name; a file (csv, tsv, jsonl, parquet, .gz) or a "
-    "folder with train.*, dev.*, test.*"
+    "folder with train.*, dev.*, test.*",
+    autocompletion=completion.datasets,
 )
 Dataset = Annotated[str, DATASET]
 TextColumn = Annotated[str | None, typer.Option(help="Column of the texts, if not 'text'.")]
@@ -26,8 +29,17 @@ Threads = Annotated[int | None, typer.Option(min=1, max=1024, help="Processor th
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only results and errors.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output, for scripts.")]
+Attack = Annotated[
+    str,
+    typer.Option("--attack", help="The recipe; `flatnlp recipes` lists them.", autocompletion=completion.attacks),
+]
 Attacks = Annotated[
-    str, typer.Option("--attack", help="One or several recipes, separated by commas; evaluate takes ensemble:A+B too.")
+    str,
+    typer.Option(
+        "--attack",
+        help="One or several recipes, separated by commas; evaluate takes ensemble:A+B too.",
+        autocompletion=completion.attacks,
+    ),
 ]
 Synonyms = Annotated[
     str | None, typer.Option(help="Synonym space: a name or file of word vectors or of a neighbour list.")

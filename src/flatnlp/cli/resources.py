@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from flatnlp.cli import completion
 from flatnlp.cli.options import Json, Overwrite, Quiet, Threads
 from flatnlp.cli.output import print_json
 from flatnlp.cli.threads import use_threads
@@ -43,7 +44,9 @@ def list_resources(
 
 @resources_app.command("fetch")
 def fetch_resources(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Names from the list.")],
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME...", help="Names from the list.", autocompletion=completion.resources)
+    ],
     quiet: Quiet = False,
 ) -> None:
     """Get resources that are not here yet."""

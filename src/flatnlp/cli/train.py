@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from flatnlp.cli import completion
 from flatnlp.cli.beyond_options import (
     AdversarialWeight,
     AverageWeights,
@@ -31,7 +32,9 @@ def train(
     model: Annotated[
         str, typer.Option(help="cnn, lstm, minilm, bert-tiny; a folder or Hugging Face name of an encoder.")
     ] = "cnn",
-    method: Annotated[str, typer.Option(help="base, vmask, adv, flat, group or synonym.")] = "flat",
+    method: Annotated[
+        str, typer.Option(help="base, vmask, adv, flat, group or synonym.", autocompletion=completion.methods)
+    ] = "flat",
     groups: Annotated[int, typer.Option(help="Groups of synonyms that share a mask value (group).")] = 10,
     attack: Attacks = "pwws",
     interpret: Interpret = None,

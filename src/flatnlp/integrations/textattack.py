@@ -1,5 +1,8 @@
 """TextAttack both ways: its recipes attack flatnlp's models, flatnlp's recipes attack its models.
 
+Its recipes that ask a model for scores, or for the gradient of each word, can; those that take a PyTorch module and its
+tokenizer apart (HotFlip) cannot.
+
 TextAttack is imported when ``ModelWrapper`` is asked for, and for nothing else here.
 """
 
