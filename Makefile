@@ -8,10 +8,13 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run ui test test-ui browser lint docs audit fuzz kill mutation coverage soak clean
+.PHONY: help install run ui test test-ui browser lint docs package lower-bounds audit fuzz kill mutation coverage soak clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(VENV)/.installed ## Set up .venv with flatnlp, nothing more.
+	@echo "Installed: $(VENV)/bin/flatnlp"
 
 run: $(VENV)/.installed ## Train base, adv and flat on a small data set, attack them, write the report.
 	$(VENV)/bin/flatnlp demo $(ARGS)
@@ -51,6 +54,24 @@ lint: $(VENV)/.installed-dev ## Check style, formatting and types.
 docs: $(VENV)/.installed-dev ## Build the guide as a site in build/site.
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet
 	@echo "The guide: build/site/index.html"
+
+# Needs the network: the wheel is installed alone, into an environment of its own outside the repository.
+package: $(VENV)/.installed-dev ## Build wheel and sdist into dist/, install the wheel elsewhere and use it.
+	$(PIP_INSTALL) --quiet build
+	$(PY) -m tests.package $(ARGS)
+
+# The oldest versions that pyproject.toml allows, of what it names; what they pull in is new. Needs the network, and room: torch's
+# lowest version is to be had with CUDA only, some 6 GB.
+LOWER := .venv-lower
+LOWER_TESTS := tests/test_cli.py tests/test_api.py tests/test_evaluation.py tests/test_files.py tests/test_runs.py tests/test_text.py \
+  tests/test_report.py tests/test_explain.py tests/models/test_mask.py tests/models/test_encoders.py tests/data/test_files.py tests/training
+lower-bounds: $(VENV)/.installed-dev ## Run a part of the tests with the oldest versions allowed.
+	$(PIP_INSTALL) --quiet uv
+	$(VENV)/bin/uv venv --quiet --clear --python $(PY) $(LOWER)
+	$(VENV)/bin/uv pip compile --quiet --resolution lowest-direct pyproject.toml -o $(LOWER)/lowest.txt
+	$(VENV)/bin/uv pip install --quiet --python $(LOWER)/bin/python -r $(LOWER)/lowest.txt \
+	  pytest pytest-socket pytest-timeout hypothesis selenium
+	PYTHONPATH=src $(LOWER)/bin/python -m pytest -W default $(LOWER_TESTS) $(ARGS)
 
 # The service may be out of reach, or the index without its data: pip-audit then names what it could not audit.
 audit: $(VENV)/.installed-dev ## Ask a vulnerability service about the pinned versions (needs the network).

@@ -95,6 +95,8 @@ def test_tsv_takes_quotation_marks_as_text(tmp_path: Path) -> None:
         ("d.jsonl", b'{"text": "a", "label": 1}\n{"text": \n', r"d\.jsonl, line 2: the line is not valid JSON"),
         ("d.jsonl", b"[1, 2]\n", r"line 1: the line is JSON, but not an object"),
         ("d.jsonl", b'{"text": "a"}\n', r"line 1 has no column 'label': it has 'text'"),
+        ("d.csv", b"\xef\xbb\xbftext;label\na;b\n", r"The columns of .*d\.csv.* seem to be separated by semicolons"),
+        ("d.tsv", b"text,label\na,b\n", r"The columns of .*d\.tsv.* seem to be separated by commas"),
         ("d.jsonl", b'{"text": null, "label": 1}\n', r"line 1: the text is missing"),
         ("d.jsonl", b'{"text": 7, "label": 1}\n', r"line 1: the text is a int"),
         ("d.jsonl", b'{"text": "a", "label": null}\n', r"line 1: the label is missing"),

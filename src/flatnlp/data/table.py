@@ -55,6 +55,20 @@ class Table:
         )
 
 
+def _refuse_other_separators(found: Sequence[str], source: str) -> None:
+    """A single column whose name holds a separator: spreadsheets write semicolons where the comma is decimal.
+
+    Raises:
+        FlatnlpError: If it looks so.
+    """
+    for separator, called in ((";", "semicolons"), ("\t", "tabs"), (",", "commas")):
+        if len(found) == 1 and separator in found[0]:
+            raise FlatnlpError(
+                f"The columns of {source} seem to be separated by {called} (its one column is {found[0]!r}); save it "
+                "as csv with commas, or with tabs and the ending .tsv."
+            )
+
+
 def column_positions(found: Sequence[str], source: str, text_column: str | None, label_column: str | None) -> list[int]:
     """Where the text and the label column are.
 
@@ -79,6 +93,7 @@ def column_positions(found: Sequence[str], source: str, text_column: str | None,
         if list(found).count(name) > 1:
             raise FlatnlpError(f"{source} has the column {name!r} more than once; rename all but one.")
         if name not in found:
+            _refuse_other_separators(found, source)
             raise FlatnlpError(
                 f"{source} has no column {name!r}: it has {_listed(found)}; name the right one with {option}."
             )
