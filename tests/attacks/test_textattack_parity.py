@@ -121,15 +121,12 @@ def test_with_textattacks_habits_even_the_queries_are_the_same(case: dict[str, A
         assert result.queries == case["queries"]
 
 
-def test_wordnet_offers_what_textattack_offered(fetched: Callable[[str], Path], tmp_path: Path) -> None:
-    fetched("wordnet")
-    synonyms = WordNetSynonyms(tmp_path / "wordnet.json")
+def test_wordnet_offers_what_textattack_offered(synonyms: WordNetSynonyms) -> None:
     recorded = Recorded(RECORDED["synonyms"], case_forms=False)
     words = sorted({word for case in CASES for word in Text.of(case["text"]).words})
     assert [(word, synonyms.candidates(word)) for word in words] == [
         (word, recorded.candidates(word)) for word in words
     ]
-    synonyms.close()
 
 
 def test_the_stop_words_are_textattacks(fetched: Callable[[str], Path]) -> None:

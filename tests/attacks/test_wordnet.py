@@ -1,4 +1,3 @@
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -6,14 +5,6 @@ import pytest
 from flatnlp.attacks.recipes import recipe
 from flatnlp.attacks.substitutions.wordnet import WordNetSynonyms
 from flatnlp.errors import FlatnlpError
-
-
-@pytest.fixture
-def synonyms(fetched: Callable[[str], Path], tmp_path: Path) -> Iterator[WordNetSynonyms]:
-    fetched("wordnet")
-    synonyms = WordNetSynonyms(tmp_path / "derived" / "wordnet.json")
-    yield synonyms
-    synonyms.close()
 
 
 def test_synonyms_are_single_words_in_order_without_the_word_itself(synonyms: WordNetSynonyms) -> None:
@@ -31,11 +22,11 @@ def test_inflected_words_are_found_by_their_lemma(synonyms: WordNetSynonyms) -> 
 
 
 def test_a_second_process_reads_the_cache_and_not_wordnet(
-    synonyms: WordNetSynonyms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    synonyms: WordNetSynonyms, wordnet_answers: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     film = synonyms.candidates("film")
     synonyms.close()
-    again = WordNetSynonyms(tmp_path / "derived" / "wordnet.json")
+    again = WordNetSynonyms(wordnet_answers)
     monkeypatch.setattr(WordNetSynonyms, "_wordnet", property(lambda _: pytest.fail("WordNet was opened")))
     assert again.candidates("film") == film
 

@@ -23,28 +23,42 @@ class Mutant:
         line: Where, in the source.
         what: What, in words.
         tree: The whole module.
+        statement: That of the module, outside any function, that is wrong; ``None`` if it is inside one.
     """
 
     line: int
     what: str
     tree: ast.Module
+    statement: ast.stmt | None = None
 
 
 def mutants(source: str) -> Iterator[Mutant]:
-    """All mutants of the functions of a module; docstrings, annotations and messages of errors are left alone."""
+    """All mutants of the functions and the named values of a module.
+
+    Docstrings, annotations, defaults and messages of errors are left alone.
+    """
     tree = ast.parse(source)
-    for number, node in enumerate(list(_nodes(tree))):
+    for number, (_, node) in enumerate(list(_nodes(tree))):
         for way, _ in enumerate(list(_changes(node))):
             changed = copy.deepcopy(tree)
-            twin = list(_nodes(changed))[number]
+            statement, twin = list(_nodes(changed))[number]
             apply = list(_changes(twin))[way]
             what = apply()
             ast.fix_missing_locations(changed)
-            yield Mutant(getattr(node, "lineno", 0), what, changed)
+            yield Mutant(getattr(node, "lineno", 0), what, changed, statement)
 
 
-def _nodes(tree: ast.Module) -> Iterator[ast.AST]:
-    """The nodes inside functions, in a fixed order."""
+def _nodes(tree: ast.Module) -> Iterator[tuple[ast.stmt | None, ast.AST]]:
+    """The nodes that may be wrong, in a fixed order, with the module's own statement if they are in no function."""
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+            for node in (statement.value, *_inside(statement.value)):
+                yield statement, node
+    for node in _in_functions(tree):
+        yield None, node
+
+
+def _in_functions(tree: ast.Module) -> Iterator[ast.AST]:
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
             for each in node.body:
@@ -141,7 +155,7 @@ def _constants(node: ast.Constant) -> Iterator:  # type: ignore[type-arg]
         if isinstance(value, bool):
             node.value = not value
         elif isinstance(value, str):
-            node.value = value + "x"
+            node.value = "x" + value
         else:
             node.value = value + 1
         return f"{value!r} became {node.value!r}"

@@ -54,6 +54,25 @@ def test_the_whole_objective_is_its_formula(make_network: Make) -> None:
     assert loss.importance_distance.item() == pytest.approx(distance(network), abs=1e-6)
 
 
+def test_the_parts_are_reported_before_their_weights_and_without_their_graph(make_network: Make) -> None:
+    network = make_network()
+    loss = objective(network, batch_of(CLEAN, range(3), "cpu"), (ADVERSARIAL, [0, 1]), beta=0.3, gamma=0.7)
+    detached = loss.detached()
+    expected = {
+        **{"total": loss.total.item(), "clean": cross_entropy(network, CLEAN)},
+        **{"adversarial": cross_entropy(network, ADVERSARIAL.texts), "importance_distance": distance(network)},
+        "entropy": (entropy(network, CLEAN) + entropy(network, ADVERSARIAL.texts)) / 2,
+    }
+    parts = {name: part for name, part in vars(detached).items() if part is not None}
+    assert {name: part.item() for name, part in parts.items()} == pytest.approx(expected, abs=1e-5)
+    assert loss.total.requires_grad
+    assert not any(part.requires_grad for part in parts.values())
+    alone = objective(network, batch_of(CLEAN, range(3), "cpu"), None, beta=0.3, gamma=0.7).detached()
+    assert alone.adversarial is alone.importance_distance is None
+    assert alone.entropy is not None
+    assert alone.entropy.item() == pytest.approx(entropy(network, CLEAN), abs=1e-5)
+
+
 def test_without_a_mask_only_the_cross_entropies_are_left(make_network: Make) -> None:
     network = make_network(masked=False)
     loss = objective(network, batch_of(CLEAN, range(3), "cpu"), (ADVERSARIAL, [0, 1]), beta=0.3, gamma=0.7)

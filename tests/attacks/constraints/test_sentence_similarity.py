@@ -71,3 +71,20 @@ def test_shorter_texts_are_not_compared() -> None:
     assert ended.value.value.tolist() == [1.0, 1.0]
     request, kept = answered(SentenceSimilarity(0.9, skip_shorter=False).allowed(short, short, 1, ["x"]), [0.0])
     assert (request.reference, request.others, kept) == ("a b c", ["a x c"], [])
+
+
+def test_a_text_of_just_the_windows_words_is_compared() -> None:
+    exactly, shorter = Text.of("a b c"), Text.of("a b")
+    assert SentenceSimilarity(0.9, window=3).applies(exactly)
+    assert not SentenceSimilarity(0.9, window=3).applies(shorter)
+    assert SentenceSimilarity(0.9, window=None).applies(shorter)
+
+
+def test_an_encoder_that_answers_too_little_is_an_error_and_not_fewer_words() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        answered(SentenceSimilarity(0.5).allowed(ALPHABET, ALPHABET, 10, ["x", "y"]), [1.0])
+
+
+def test_cosines_a_little_beyond_one_are_one() -> None:
+    asking = SentenceSimilarity(0.5).similarities(ALPHABET, ALPHABET, 10, ["x", "y"])
+    assert answered(asking, [1 + 1e-7, -1 - 1e-7])[1].tolist() == [1.0, 0.0]

@@ -1,0 +1,73 @@
+"""Mutants that no test can notice, with the reason: module -> (the line, what became of it, why nothing comes of it).
+
+The runner tries them all the same, and says so where one is killed: then it does not belong here.
+"""
+
+EQUIVALENT: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "flatnlp.training.objective": (
+        (
+            "if entropy is not None and own is not None:",
+            "became Or",
+            "both come from one network, which has a mask or has none",
+        ),
+    ),
+    "flatnlp.training.selection": (
+        (
+            "eligible = [each for each in seasoned if each.accuracy >= best - _TOLERANCE - _ROUNDING]",
+            "GtE became Gt",
+            "accuracies are counts divided by the number of texts; none lies 1e-9 beyond a whole point",
+        ),
+    ),
+    "flatnlp.models.mask": (
+        (
+            "values: Tensor = torch.cat([self.values, self.values.new_ones(1)])[self.group_of[ids]]",
+            "1 became 2",
+            "the second one is asked for by no word",
+        ),
+    ),
+    "flatnlp.attacks.search.greedy": (
+        (
+            "positions + [i for i, words in zip(positions, candidates, strict=True) for _ in words],",
+            "True became False",
+            "the second list is made from the first",
+        ),
+        ("weights = np.exp(saliency - saliency.max())", "Sub became Add", "the softmax takes the shift out again"),
+        (
+            "best = [max(swapped[a:b], default=0.0) for a, b in pairwise(accumulate(map(len, candidates), initial=0))]",
+            "0.0 became 1.0",
+            "the value of positions without candidates, which are passed over",
+        ),
+        (
+            'for i in np.argsort(-(weights / weights.sum()) * best, kind="stable").tolist():',
+            "Div became Mult",
+            "by one positive number: the order stays",
+        ),
+        (
+            "if not candidates[i]: continue",
+            "Continue became Break",
+            "positions without candidates come last: their product is 0",
+        ),
+    ),
+    "flatnlp.bootstrap": (
+        (
+            "if len(values) < 2 or (values == values[0]).all():",
+            "0 became 1",
+            "all values are the first or all are the second: the same",
+        ),
+        (
+            '(values,), np.mean, n_resamples=_RESAMPLES, method="percentile", batch=100, rng=np.random.default_rng(0)',
+            "100 became 101",
+            "so many are drawn at once, in the same order",
+        ),
+    ),
+    "flatnlp.attacks.constraints.sentence_similarity": (
+        (
+            "if position < half:",
+            "Lt became LtE",
+            "a word just half a window from the start has the same window either way",
+        ),
+    ),
+    "flatnlp.attacks.constraints.substitute": (
+        ("if not substitutes: break", "Break became Continue", "nothing is left for those after it either"),
+    ),
+}
