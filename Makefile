@@ -89,7 +89,7 @@ mutation: $(VENV)/.installed-dev ## Make the core wrong in every small way and s
 	$(PY) -m tests.mutation $(ARGS)
 
 coverage: $(VENV)/.installed-dev ## Run the tests and tell which branches they leave out.
-	$(PY) -m pytest --cov=flatnlp --cov-branch --cov-report=term-missing:skip-covered $(ARGS)
+	$(PY) -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 soak: $(VENV)/.installed-dev ## Attack a million rows for ten minutes and report the slope of the memory.
 	$(PY) -m tests.soak $(ARGS)

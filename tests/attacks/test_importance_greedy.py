@@ -19,6 +19,7 @@ from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.attacks.search.importance_greedy import ImportanceGreedy
 from flatnlp.attacks.service import Memory, Spent
 from flatnlp.models.classifier import CallableClassifier
+from flatnlp.text import clean
 
 from .hashed_victim import hashed_victim
 from .toys import Lexicon, bag_of_words
@@ -84,6 +85,24 @@ def test_a_swap_that_does_not_raise_the_score_is_not_kept() -> None:
     assert (result.status, result.adversarial.raw) == ("failed", "a good film")
 
 
+def test_a_swap_that_leaves_the_score_as_it_was_is_not_kept() -> None:
+    result = run(ImportanceGreedy(), {"good": ("fine",)}, bag_of_words({"good": 1.0, "fine": 1.0}), "a good film", 1)
+    assert (result.status, result.adversarial.raw) == ("failed", "a good film")
+
+
+@pytest.mark.parametrize(("importance", "first"), [("deletion", "bb"), ("unknown", "aa")])
+def test_importance_is_the_score_with_the_word_deleted_or_unknown(importance: Any, first: str) -> None:
+    known = {"aa bb": 0.9, "bb": 0.8, "aa": 0.6, "unk bb": 0.5, "aa unk": 0.7, "xx bb": 0.85, "aa yy": 0.85}
+
+    def probabilities(texts: list[str]) -> list[list[float]]:
+        return [[known.get(" ".join(clean(text)), 0.2), 1 - known.get(" ".join(clean(text)), 0.2)] for text in texts]
+
+    victim = CallableClassifier(probabilities, ["x", "y"])
+    result = run(ImportanceGreedy(importance), {"aa": ("xx",), "bb": ("yy",)}, victim, "aa bb", 0)
+    assert result.adversarial.raw == "xx yy"
+    assert result.adversarial.edits[0].original == first
+
+
 def test_of_those_that_succeed_the_most_similar_is_taken() -> None:
     victim = bag_of_words({"good": 1.0, "awful": -3.0, "bad": -2.0, "poor": -1.0, "fair": 0.5})
     lexicon = {"good": ("awful", "bad", "fair", "poor")}
@@ -101,6 +120,40 @@ def test_what_is_not_similar_enough_is_passed_over() -> None:
     similarity = by_word({"bad": 0.4, "poor": 0.3, "fair": 0.9})
     result = run(ImportanceGreedy(similarity=EVERY_LENGTH), lexicon, victim, "a good film", 1, similarity)
     assert (result.status, result.adversarial.raw) == ("failed", "a fair film")
+
+
+def test_the_encoder_is_asked_about_the_best_then_about_twice_as_many() -> None:
+    sizes = []
+
+    def cosines(request: Similarity) -> np.ndarray:
+        sizes.append(len(request.others))
+        return np.full(len(request.others), -1.0)
+
+    victim = bag_of_words({"good": 9.0, "s1": 5.0, "s2": 4.0, "s3": 3.0, "s4": 2.0, "s5": 1.0})
+    lexicon = {"good": ("s1", "s2", "s3", "s4", "s5")}
+    search = ImportanceGreedy(similarity=EVERY_LENGTH)
+    result = run(search, lexicon, victim, "a good film", 1, Answers(Similarity, cosines))
+    assert (result.status, result.adversarial.raw) == ("failed", "a good film")
+    assert sizes == [1, 2, 2]
+
+
+def test_just_as_similar_as_asked_is_similar_enough() -> None:
+    victim = bag_of_words({"good": 1.0, "bad": -2.0})
+    search = ImportanceGreedy(similarity=EVERY_LENGTH)
+    result = run(search, {"good": ("bad",)}, victim, "a good film", 1, by_word({"bad": 0.5}))
+    assert (result.status, result.adversarial.raw) == ("successful", "a bad film")
+
+
+def test_an_encoder_that_answers_too_little_is_an_error() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        run(
+            ImportanceGreedy(similarity=EVERY_LENGTH, lazy=False),
+            {"good": ("bad", "poor")},
+            bag_of_words({"good": 1.0}),
+            "a good film",
+            1,
+            Answers(Similarity, lambda request: np.ones(1)),
+        )
 
 
 def test_short_texts_are_not_compared() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from flatnlp.attacks.engine import Engine
 from flatnlp.attacks.result import AttackResult, Example
-from flatnlp.attacks.results_file import read_results, write_results
+from flatnlp.attacks.results_file import ResultsFile, read_results, write_results
 from flatnlp.errors import FlatnlpError
 from flatnlp.text import Text
 from tests.attacks.toys import bag_of_words, toy_recipe
@@ -89,3 +89,15 @@ def test_a_damaged_file_is_one_clear_error(tmp_path: Path) -> None:
         read_results(path)
     with pytest.raises(FlatnlpError, match=r"missing\.parquet"):
         read_results(tmp_path / "missing.parquet")
+
+
+def test_a_file_is_a_sequence_that_reads_what_is_looked_at(tmp_path: Path) -> None:
+    path = tmp_path / "results.parquet"
+    write_results(results(), path)
+    file, whole = ResultsFile(path), read_results(path)
+    assert len(file) == len(whole) == 5
+    assert [file[0], file[3], file[-1]] == [whole[0], whole[3], whole[-1]]
+    for part in (slice(1, 3), slice(None, None, -1), slice(4, 0, -2), slice(9, 12)):
+        assert file[part] == whole[part]
+    with pytest.raises(IndexError):
+        file[5]

@@ -10,13 +10,10 @@ import gc
 import importlib
 import inspect
 import json
-import math
 import os
-import resource
 import signal
 import sys
 import time
-import traceback
 from functools import cached_property
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -65,7 +62,9 @@ def main() -> int:
     given = parser.parse_args()
     os.chdir(Path(__file__).resolve().parents[2])
     # A failing example is enough; the smallest one is of no use here. Before any test module is imported.
-    settings.register_profile("mutation", derandomize=True, deadline=None, phases=(Phase.explicit, Phase.generate))
+    settings.register_profile(
+        "mutation", max_examples=30, derandomize=True, deadline=None, phases=(Phase.explicit, Phase.generate)
+    )
     settings.load_profile("mutation")
     report = json.loads(given.results.read_text()) if given.results and given.results.exists() else {}
     for name in [each for each in given.only.split(",") if each] or MODULES:
@@ -106,6 +105,8 @@ class _Trial:
     def __init__(self, module: ModuleType) -> None:
         self.module = module
         self.found: dict[str, Any] | None = None
+        self.hung = 0
+        self.limits: dict[str, float] = {}
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self) -> None:
@@ -117,18 +118,16 @@ class _Trial:
         gc.collect()
         gc.freeze()  # or every child copies the pages whose reference counts it touches
         started, name = time.monotonic(), self.module.__name__
-        spent = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-        if session.testsfailed or not self._tests_pass(session.items, None, 300):
+        if session.testsfailed or not self._tests_pass(session.items, None):
             print(f"{name}: its tests fail as it is")
             return True
-        limit = math.ceil(1 + 3 * (resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - spent))
         source = Path(inspect.getfile(self.module)).read_text(encoding="utf-8")
         reasons = {(line, what): reason for line, what, reason in EQUIVALENT.get(name, ())}
         survivors, killed, equivalent = [], 0, 0
         for mutant in mutants(source):
             line = _shown(source.splitlines(), mutant.line)
             reason = reasons.get((line, mutant.what))
-            if not self._tests_pass(session.items, mutant, limit):
+            if not self._tests_pass(session.items, mutant):
                 killed += 1
                 if reason:
                     print(f"line {mutant.line}: {mutant.what} in `{line}` is killed, and so not equivalent")
@@ -136,45 +135,59 @@ class _Trial:
                 equivalent += bool(reason)
                 survivors.append(f"line {mutant.line}: {mutant.what} in `{line}`" + (f" ({reason})" if reason else ""))
         self.found = {
-            **{"mutants": killed + len(survivors), "killed": killed, "equivalent": equivalent},
+            **{"mutants": killed + len(survivors), "killed": killed, "hung": self.hung, "equivalent": equivalent},
             **{"seconds": round(time.monotonic() - started), "survivors": survivors},
         }
         return True
 
-    def _tests_pass(self, tests: list[pytest.Item], mutant: Mutant | None, limit: int) -> bool:
-        """Whether all tests pass, within so many seconds of processor time, where the functions are the mutant's.
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[Any]) -> None:
+        """One failure is enough; to describe it would take longer than all the tests."""
+        if call.excinfo is not None and not call.excinfo.errisinstance(pytest.skip.Exception):
+            os._exit(_FAILED)
+
+    def _tests_pass(self, tests: list[pytest.Item], mutant: Mutant | None) -> bool:
+        """Whether all tests pass where the functions are the mutant's; without one, how long each takes is noted.
+
+        A test that takes five times its processor time and a second runs for ever.
 
         Raises:
             RuntimeError: If the mutant could not be put in: that says nothing about the tests.
         """
+        reading, writing = os.pipe()
         pid = os.fork()
         if pid:
+            os.close(writing)
+            with os.fdopen(reading) as told:
+                said = told.read()
             code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-            if code == _NOT_TRIED:
-                raise RuntimeError(f"{self.module.__name__}: a mutant could not be tried, see above")
+            if code not in (0, _FAILED, -signal.SIGPROF):
+                raise RuntimeError(f"{self.module.__name__}: a mutant could not be tried ({code})")
+            if mutant is None and code == 0:
+                self.limits = {name: 1 + 5 * seconds for name, seconds in json.loads(said).items()}
+            self.hung += code == -signal.SIGPROF
             return code == 0
         signal.signal(signal.SIGPROF, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_PROF, limit)
-        code = _NOT_TRIED
+        code, taken = _NOT_TRIED, {}
         try:
             if mutant is not None:
                 _put_into(self.module, mutant)
             silence = os.open(os.devnull, os.O_WRONLY)
             os.dup2(silence, 1)
             os.dup2(silence, 2)
-            code = 0
             for test, following in zip(tests, [*tests[1:], None], strict=True):
+                began = time.process_time()
+                signal.setitimer(signal.ITIMER_PROF, self.limits.get(test.nodeid, 300))
                 test.ihook.pytest_runtest_protocol(item=test, nextitem=following)
-                if test.session.testsfailed:
-                    code = 1
-                    break
-        except BaseException:
-            traceback.print_exc()
+                taken[test.nodeid] = time.process_time() - began
+            if mutant is None:
+                os.write(writing, json.dumps(taken).encode())
+            code = 0
         finally:
             os._exit(code)
 
 
-_NOT_TRIED = 100
+_FAILED, _NOT_TRIED = 1, 100
 
 
 def _shown(lines: list[str], number: int) -> str:

@@ -70,4 +70,28 @@ EQUIVALENT: dict[str, tuple[tuple[str, str, str], ...]] = {
     "flatnlp.attacks.constraints.substitute": (
         ("if not substitutes: break", "Break became Continue", "nothing is left for those after it either"),
     ),
+    "flatnlp.attacks.search.importance_greedy": (
+        (
+            "return dict.fromkeys(words, 1.0)",
+            "1.0 became 2.0",
+            "all are alike; by how much is not looked at",
+        ),
+        (
+            "last = max((i for i, each in enumerate(reached) if each), default=-1)",
+            "USub was dropped",
+            "it is looked at only where one of them reaches the goal",
+        ),
+        (
+            "last = max((i for i, each in enumerate(reached) if each), default=-1)",
+            "1 became 2",
+            "it is looked at only where one of them reaches the goal",
+        ),
+    ),
+    "flatnlp.evaluation": (
+        (
+            'macro_f1=float(f1_score(labels, before, average="macro", labels=np.unique(labels), zero_division=0)),',
+            "0 became 1",
+            "every class that is counted has examples, so its F1 is never 0/0; it only keeps scikit-learn silent",
+        ),
+    ),
 }

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -47,3 +48,29 @@ def test_only_https_is_asked(tmp_path: Path) -> None:
     with pytest.raises(RouteError, match="no https address"):
         home_download(HomeSource("file:///etc/passwd", "file", 1000), tmp_path / "file", False)
     assert not (tmp_path / "file").exists()
+
+
+def test_what_is_sent_is_written_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("urllib.request.urlopen", lambda *_, **__: io.BytesIO(b"all of it"))
+    home_download(HomeSource("https://example.org/file", "file", 9), tmp_path / "file", False)
+    assert (tmp_path / "file").read_bytes() == b"all of it"
+
+
+def test_a_member_is_taken_out_of_an_archive_and_looked_at(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("deep/words.txt", "one\n")
+        archive.writestr("deep/other.txt", "two\n")
+    seen = []
+
+    def look(folder: Path) -> None:
+        seen.append((folder / "words.txt").read_text())
+        if len(seen) > 1:
+            raise ValueError("line 1 is no word")
+
+    source = HomeSource("https://example.org/words.zip", "words.txt", 4, member="deep/words.txt", prepare=look)
+    take_home_file(source, tmp_path, sent(packed.getvalue()), False)
+    assert seen == ["one\n"]
+    assert [each.name for each in tmp_path.iterdir()] == ["words.txt"]
+    with pytest.raises(RouteError, match="what was downloaded is not what it should be: line 1 is no word"):
+        take_home_file(source, tmp_path, sent(packed.getvalue()), False)

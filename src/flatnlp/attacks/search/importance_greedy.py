@@ -81,7 +81,7 @@ class ImportanceGreedy:
         best, asked = None, 0
         while best is None and asked < len(names):
             end = min(2 * asked + 1, len(names))
-            if last >= asked and any(reached[asked:end]):  # the most similar of all that reach the goal is wanted
+            if any(reached[asked:end]):  # the most similar of all that reach the goal is wanted
                 end = last + 1
             new = [word for word in names[asked:end] if word not in known]
             known |= yield from self._similarities(problem, text, position, new)

@@ -1,0 +1,42 @@
+"""The bar on a terminal, and nothing where there is none."""
+
+import pytest
+
+from flatnlp.progress import progress_bar
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+
+
+def work(show: bool) -> None:
+    with progress_bar("Attacking", 4, "texts", show) as advance:
+        for number in range(3):
+            advance()
+            advance(f"{number} fell")
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_terminal_is_shown_what_is_done_its_rate_and_the_note(capsys: pytest.CaptureFixture[str]) -> None:
+    work(show=True)
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    for each in ("Attacking", "6/4", "texts/s", "2 fell"):
+        assert each in shown.err
+
+
+@pytest.mark.usefixtures("terminal")
+def test_nothing_is_shown_where_it_is_not_wanted(capsys: pytest.CaptureFixture[str]) -> None:
+    work(show=False)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_nothing_is_shown_where_there_is_no_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TTY_COMPATIBLE", "0")
+    work(show=True)
+    assert capsys.readouterr() == ("", "")
