@@ -122,7 +122,7 @@ class Processes:
 
     def width(self, items: int, most: int) -> int:
         """How many items a process should have under way at once, lest few processes hold all there are."""
-        return most if self.count == 1 else max(1, min(most, -(-items // (2 * self.count))))
+        return most if self.count == 1 else max(1, min(most, -(-items // (4 * self.count))))
 
     def leave(self) -> None:
         """Tell the main process that nothing more is read; it leaves last, for the store may be its own."""

@@ -88,3 +88,27 @@ def test_one_and_two_threads_train_the_same_model_within_rounding(
         weights.append(load_file(tmp_path / str(threads) / "model" / "model.safetensors"))
     for name, tensor in weights[0].items():
         torch.testing.assert_close(tensor, weights[1][name], rtol=0, atol=1e-5)
+
+
+def test_deterministic_twice_gives_the_same_bytes(
+    tiny_data: Path, tiny_vectors: Path, tmp_path: Path, command_line: tiny.CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG", raising=False)
+    asked = []
+    train_epoch = epoch_module.train_epoch
+
+    def watched(*arguments: Any) -> Any:
+        asked.append(torch.are_deterministic_algorithms_enabled())
+        return train_epoch(*arguments)
+
+    monkeypatch.setattr("flatnlp.training.rounds.train_epoch", watched)
+    try:
+        for name in ("one", "two"):
+            arguments = tiny.train_arguments(tiny_data, tiny_vectors, tmp_path / name, method="vmask", epochs=2)
+            command_line.done(*arguments, "--deterministic", "--quiet")
+    finally:
+        torch.use_deterministic_algorithms(False)
+    assert asked == [True] * 4
+    one, two = (tiny.contents(tmp_path / name) for name in ("one", "two"))
+    for name in one.keys() - {"timings.jsonl", "report.html"}:
+        assert one[name] == two[name], name

@@ -48,6 +48,7 @@ def attack(
     time_limit: float | None = None,
     batch_size: int | None = None,
     device: str = "cpu",
+    trust_remote_code: bool = False,
     show_progress: bool = False,
     say: Say = silent,
     on_spent: Callable[[TimeSpent], None] = lambda _: None,
@@ -75,6 +76,7 @@ def attack(
         batch_size: Texts that the model classifies at once, at most: fewer take less memory. On a CPU no result hangs
             on it.
         device: Where to compute, for a model loaded here.
+        trust_remote_code: As in ``load``.
         show_progress: Whether to show a bar on standard error.
         say: Told what is to be known of the texts.
         on_spent: Told where the time went.
@@ -99,7 +101,7 @@ def attack(
         if path.suffix.lower() in _OTHER_FORMATS:
             raise FlatnlpError(f"{path} is to be a Parquet file; give it a name that ends in .parquet.")
         processes.from_main(lambda: _check_output(path, overwrite, resume))
-    classifier = victim(model, device, batch_size)
+    classifier = victim(model, device, batch_size, trust_remote_code)
     chosen = chosen_examples(
         classifier,
         texts,

@@ -84,6 +84,7 @@ def evaluate(
     time_limit: float | None = None,
     batch_size: int | None = None,
     device: str = "cpu",
+    trust_remote_code: bool = False,
     show_progress: bool = False,
     say: Say = silent,
 ) -> EvaluationResult:
@@ -114,6 +115,7 @@ def evaluate(
         time_limit: See there, the same.
         batch_size: See there.
         device: See there.
+        trust_remote_code: See there.
         show_progress: See there.
         say: See there.
 
@@ -142,7 +144,7 @@ def evaluate(
     recipes = recipes_of(attacks, options)
     if save and any(isinstance(each, Ensemble) for each in recipes.values()):
         raise FlatnlpError("An ensemble is no attack of a run, so nothing of it can be saved there; leave out --save.")
-    classifier = victim(model, device, batch_size)
+    classifier = victim(model, device, batch_size, trust_remote_code)
     check_interpretable(classifier, methods)
     chosen = chosen_examples(
         classifier,

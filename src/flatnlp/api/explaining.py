@@ -32,6 +32,7 @@ def explain(
     label: str | int | None = None,
     name: str | None = None,
     device: str = "cpu",
+    trust_remote_code: bool = False,
     show_progress: bool = False,
     say: Say = silent,
 ) -> Explanations:
@@ -48,6 +49,7 @@ def explain(
             text beside it is explained for the same class.
         name: What the model is called in pictures; the folder's name if not given.
         device: Where to compute, for a model loaded here.
+        trust_remote_code: As in ``load``.
         show_progress: Whether to show bars on standard error.
         say: Told what is to be known of the texts.
 
@@ -70,7 +72,7 @@ def explain(
         raise FlatnlpError(f"--{next(iter(options.given())).replace('_', '-')} is an attack's; name one with --attack.")
     check_options([] if attack is None else [attack], options)
     made_by = None if attack is None else recipe(attack, options)
-    classifier = model if isinstance(model, Classifier) else load(model, device)
+    classifier = model if isinstance(model, Classifier) else load(model, device, trust_remote_code)
     check_interpretable(classifier, [method])
     labels = _labels(classifier, listed, label)
     called = name or _name(model)

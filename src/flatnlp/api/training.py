@@ -28,6 +28,7 @@ def train(
     resume: bool = False,
     track: str | Sequence[str] = (),
     device: str = "cpu",
+    trust_remote_code: bool = False,
     show_progress: bool = False,
     say: Say = silent,
     **options: Any,
@@ -45,6 +46,7 @@ def train(
         track: Where metrics go besides: ``tensorboard``, ``wandb``; a list, or a string with commas. What they write is
             in the run's folder, in ``tracking``.
         device: Where to compute, in torch's words.
+        trust_remote_code: Run code that the encoder brings along; read it first.
         show_progress: Whether to show bars on standard error.
         say: Told what happens, a sentence at a time.
         options: Fields of ``TrainSettings``, for example ``method="flat", epochs=5``.
@@ -84,6 +86,7 @@ def train(
         data=data,
         processes=processes,
         track=trackers,
+        trusted=trust_remote_code,
     )
     processes.from_main(lambda: str(write_report([result.folder], result.folder / "report.html")))
     return result

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from flatnlp.cli.determinism import be_deterministic
 from flatnlp.cli.options import (
     BatchSize,
+    Deterministic,
     Device,
     Encoder,
     LabelColumn,
@@ -21,6 +23,7 @@ from flatnlp.cli.options import (
     TextColumn,
     Threads,
     TimeLimit,
+    TrustRemoteCode,
 )
 from flatnlp.cli.output import say, silent
 from flatnlp.cli.threads import use_threads
@@ -72,12 +75,16 @@ class Computing:
 
     device: Device = "cpu"
     threads: Threads = None
+    deterministic: Deterministic = False
+    trust_remote_code: TrustRemoteCode = False
     quiet: Quiet = False
 
     def start(self) -> dict[str, Any]:
-        """Set the threads; give device, bars and sentences as the functions take them."""
+        """Set the threads; give device, trust, bars and sentences as the functions take them."""
         use_threads(self.threads)
-        return {"device": self.device, "show_progress": not self.quiet, "say": self.say}
+        be_deterministic(self.deterministic)
+        trust = {"trust_remote_code": self.trust_remote_code}
+        return {"device": self.device, **trust, "show_progress": not self.quiet, "say": self.say}
 
     @property
     def say(self) -> Callable[[Any], None]:

@@ -61,3 +61,9 @@ Resume = Annotated[bool, typer.Option("--resume", help="Go on with what was inte
 Interpret = Annotated[
     list[str] | None, typer.Option(metavar="ig|lime", help="Measure whether the reasons hold; may be given twice.")
 ]
+Deterministic = Annotated[
+    bool, typer.Option("--deterministic", help="The same bits every time on a GPU too, more slowly.")
+]
+TrustRemoteCode = Annotated[
+    bool, typer.Option("--trust-remote-code", help="Run code that the model brings along. Read it first.")
+]

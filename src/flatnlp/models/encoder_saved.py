@@ -41,6 +41,7 @@ def load_encoder(
     masked: bool | None = None,
     length: int | None = None,
     checkpointing: bool = False,
+    trusted: bool = False,
 ) -> EncoderClassifier:
     """Load an encoder: one that flatnlp has trained, any ready classifier, or one to be trained.
 
@@ -54,11 +55,12 @@ def load_encoder(
             one was saved.
         length: Tokens read of a text; all that the model can if not given.
         checkpointing: As in ``load_body``.
+        trusted: As in ``open_encoder``.
 
     Raises:
         FlatnlpError: If it cannot be had, or is refused (``encoder_source``).
     """
-    source = open_encoder(name)
+    source = open_encoder(name, trusted)
     if classes is None and not source.has_head:
         raise FlatnlpError(
             f"{name} is an encoder without a classification layer; train it first with `flatnlp train --model {name}`."

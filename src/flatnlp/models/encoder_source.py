@@ -29,11 +29,13 @@ class EncoderSource:
         name: As the user gave it.
         place: A folder, or ``owner/name`` on the hub.
         config: Its ``transformers`` configuration.
+        trusted: Whether code that it brings along may be run.
     """
 
     name: str
     place: str
     config: Any
+    trusted: bool = False
 
     @property
     def has_head(self) -> bool:
@@ -47,11 +49,12 @@ class EncoderSource:
         return tuple(str(names[i]) for i in sorted(names))
 
 
-def open_encoder(name: str) -> EncoderSource:
+def open_encoder(name: str, trusted: bool = False) -> EncoderSource:
     """Find an encoder and read its configuration; nothing is downloaded but that.
 
     Args:
         name: A model resource (``minilm``, ``bert-tiny``), a folder, ``hf:owner/name`` or a name on the hub.
+        trusted: Whether code that it brings along may be run (``--trust-remote-code``).
 
     Raises:
         FlatnlpError: If it cannot be had, or is no encoder that takes ``inputs_embeds``.
@@ -63,9 +66,11 @@ def open_encoder(name: str) -> EncoderSource:
     from transformers import AutoConfig
 
     with quiet(), _told(name, local):
-        config = AutoConfig.from_pretrained(place)
-    _refuse_others(name, config)
-    return EncoderSource(name, place, config)
+        config = AutoConfig.from_pretrained(place, trust_remote_code=trusted)
+    own = "AutoModelForSequenceClassification" in (getattr(config, "auto_map", None) or {})
+    if not (trusted and own):
+        _refuse_others(name, config)
+    return EncoderSource(name, place, config, trusted)
 
 
 def load_tokenizer(source: EncoderSource) -> Any:
@@ -82,7 +87,7 @@ def load_tokenizer(source: EncoderSource) -> Any:
             f"{source.name} has no tokenizer (no tokenizer.json); put the model's own beside its weights."
         )
     with quiet(), _told(source.name, Path(source.place).is_dir()):
-        tokenizer = AutoTokenizer.from_pretrained(source.place)
+        tokenizer = AutoTokenizer.from_pretrained(source.place, trust_remote_code=source.trusted)
     if not tokenizer.is_fast:
         raise FlatnlpError(
             f"{source.name} has no fast tokenizer (no tokenizer.json), which flatnlp needs to know where its pieces "
@@ -92,7 +97,7 @@ def load_tokenizer(source: EncoderSource) -> Any:
 
 
 def load_body(source: EncoderSource, classes: Sequence[str], *, new_head: bool, checkpointing: bool = False) -> Any:
-    """Its weights as a float32 model for sequence classification; no code of its own is run, no pickle is read.
+    """Its weights as a float32 model for sequence classification; no pickle is read, and only trusted code is run.
 
     Args:
         source: From ``open_encoder``.
@@ -118,8 +123,10 @@ def load_body(source: EncoderSource, classes: Sequence[str], *, new_head: bool, 
             dtype=torch.float32,
             use_safetensors=True,
             ignore_mismatched_sizes=new_head,
+            trust_remote_code=source.trusted,
             **settings,
         )
+    _refuse_without_embeddings(source.name, source.config, type(body))
     if checkpointing:
         if not body.supports_gradient_checkpointing:
             raise FlatnlpError(f"{source.name} has no gradient checkpointing; leave --gradient-checkpointing out.")
@@ -188,6 +195,11 @@ def _told(name: str, local: bool) -> Iterator[None]:
         raise
     except Exception as error:  # the hub's client, safetensors, tokenizers and transformers raise all kinds
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".: ")
+        if "trust_remote_code" in str(error):
+            raise FlatnlpError(
+                f"{name} brings code of its own, which is not run unless you ask for it; read it, and if you trust it "
+                "give --trust-remote-code."
+            ) from error
         if local:
             raise FlatnlpError(
                 f"{name} cannot be read as a transformers model ({reason}); give a folder with config.json, "
@@ -226,7 +238,10 @@ def _refuse_others(name: str, config: Any) -> None:
             f"{name} is a {config.model_type} model, a decoder or something else than a text encoder; flatnlp trains "
             "and attacks encoders such as BERT, RoBERTa or DeBERTa."
         )
-    model: Any = MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING[type(config)]
+    _refuse_without_embeddings(name, config, MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING[type(config)])
+
+
+def _refuse_without_embeddings(name: str, config: Any, model: Any) -> None:
     if "inputs_embeds" not in inspect.signature(model.forward).parameters:
         raise FlatnlpError(
             f"{name} is a {config.model_type} model, which takes no inputs_embeds, so no mask can be put before it; "

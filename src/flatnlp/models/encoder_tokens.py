@@ -22,7 +22,7 @@ _BLANK = r"[^\S\x1c-\x1f]"  # what tokenizers take for white space, no-break spa
 _BOUNDARY = re.compile(rf"(?<!{_BLANK}) {_BLANK}*")
 _IS_BLANK = re.compile(rf"{_BLANK}*")
 _HAS_BLANK = re.compile(_BLANK)
-_CACHED = 1_000_000
+_CACHED = 200_000
 _PROBE = "a"
 
 

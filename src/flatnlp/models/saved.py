@@ -21,13 +21,14 @@ def save_model(classifier: TrainedClassifier, folder: Path) -> None:
         save_word_model(classifier, folder)
 
 
-def load_model(model: str | Path, device: str = "cpu") -> TrainedClassifier:
+def load_model(model: str | Path, device: str = "cpu", trusted: bool = False) -> TrainedClassifier:
     """Read a model.
 
     Args:
         model: A folder that ``save_model`` or ``flatnlp train`` wrote (a run folder stands for the ``model`` in it), a
             folder of any ``transformers`` text classifier, or ``hf:owner/name`` for one on the Hugging Face hub.
         device: Where the network goes, in torch's words.
+        trusted: Whether code that a ``transformers`` folder brings along may be run.
 
     Raises:
         FlatnlpError: If it is missing, damaged, or nothing that can be attacked.
@@ -46,4 +47,4 @@ def load_model(model: str | Path, device: str = "cpu") -> TrainedClassifier:
         model = folder
     from flatnlp.models.encoder_saved import load_encoder
 
-    return load_encoder(str(model), device)
+    return load_encoder(str(model), device, trusted=trusted)

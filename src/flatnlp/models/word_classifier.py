@@ -17,7 +17,7 @@ from flatnlp.models.rows import ID_BYTES, ids_of, matrix_of, row_of
 from flatnlp.models.word_network import WordNetwork
 from flatnlp.text import Text, clean
 
-_CACHED_WORDS = 1_000_000
+_CACHED_WORDS = 200_000
 _PATH_STEPS = {"cnn": 800, "lstm": 300}
 
 

@@ -16,7 +16,7 @@ MAX_LENGTH = 256
 
 
 def prepared_encoder(
-    settings: ResolvedSettings, data: DataSet, texts: Sequence[str], device: str
+    settings: ResolvedSettings, data: DataSet, texts: Sequence[str], device: str, trusted: bool = False
 ) -> tuple[EncoderClassifier, int, tuple[str, ...]]:
     """The classifier, the number of its word pieces, and sentences about both.
 
@@ -25,13 +25,14 @@ def prepared_encoder(
         data: The data set.
         texts: Its training texts.
         device: Where the network goes.
+        trusted: Whether code that the encoder brings along may be run.
 
     Raises:
         FlatnlpError: If the encoder cannot be had or used.
     """
     precision: Precision = "bf16" if settings.precision == "bf16" else "float32"
     check_precision(precision, device)
-    source = open_encoder(settings.model)
+    source = open_encoder(settings.model, trusted)
     with torch.random.fork_rng():
         torch.manual_seed(settings.seed)
         classifier = load_encoder(
@@ -41,6 +42,7 @@ def prepared_encoder(
             masked=METHODS[settings.method].masked,
             length=settings.length or MAX_LENGTH,
             checkpointing=settings.gradient_checkpointing,
+            trusted=trusted,
         )
     classifier.precision = precision
     head = "its own classification layer" if keeps_head(source, data.classes) else "a new classification layer"

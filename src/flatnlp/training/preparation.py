@@ -38,7 +38,11 @@ class Prepared:
 
 
 def prepare(
-    settings: ResolvedSettings, device: str = "cpu", show_progress: bool = True, data: DataSet | None = None
+    settings: ResolvedSettings,
+    device: str = "cpu",
+    show_progress: bool = True,
+    data: DataSet | None = None,
+    trusted: bool = False,
 ) -> Prepared:
     """Load and encode the data; make the untrained classifier.
 
@@ -47,6 +51,7 @@ def prepare(
         device: Where the classifier goes.
         show_progress: Whether to show bars where something is downloaded.
         data: The data set, where it is at hand; else the one that the settings name is read.
+        trusted: Whether code that the encoder brings along may be run.
 
     Raises:
         FlatnlpError: If the data, the vectors or the encoder cannot be had or used.
@@ -63,7 +68,7 @@ def prepare(
     if settings.of_words:
         classifier, vocabulary, notes = prepared_word_model(settings, data, texts, device, show_progress)
     else:
-        classifier, vocabulary, notes = prepared_encoder(settings, data, texts, device)
+        classifier, vocabulary, notes = prepared_encoder(settings, data, texts, device, trusted)
     return Prepared(
         data=data,
         train=train,

@@ -77,6 +77,7 @@ def train_run(
     data: DataSet | None = None,
     processes: Processes = ALONE,
     track: Sequence[str] = (),
+    trusted: bool = False,
 ) -> TrainResult:
     """Train, choose a checkpoint, attack the test split, write it all down.
 
@@ -91,6 +92,7 @@ def train_run(
         data: The data set, where a program holds it; ``settings.dataset`` is then its name, which hangs on the rows.
         processes: Of the job.
         track: Trackers that are told the metrics too, as ``check_trackers`` gives them.
+        trusted: Whether code that the encoder brings along may be run.
 
     Raises:
         FlatnlpError: For everything the user can mend; what was finished stays on disk for ``resume``.
@@ -103,7 +105,7 @@ def train_run(
     check_synonyms(settings, recipes)
     resolved = settings.resolved()
     with open_run(output, resolved.record(), overwrite, resume, processes) as run:
-        prepared = prepare(resolved, device, show_progress, data)
+        prepared = prepare(resolved, device, show_progress, data, trusted)
         for note in prepared.notes:
             say(note)
         run.record("data", _data_record(prepared))
@@ -113,7 +115,7 @@ def train_run(
             with told_of_lost_ones(), watching:
                 train_rounds(run, prepared, recipes, resolved, show_progress, say)
             processes.from_main(lambda: save_model(prepared.classifier, run.model))
-        classifier = load_model(run.model, device)  # what is tested is what others will load
+        classifier = load_model(run.model, device, trusted)  # what is tested is what others will load
         evaluations = {}
         for each in recipes:
             evaluations[each.name] = _evaluate(run, prepared, classifier, each, settings, show_progress)

@@ -34,8 +34,10 @@ class CausalModel:
 
         try:
             with quiet():
-                self._tokenizer: Any = AutoTokenizer.from_pretrained(str(name))
-                model: Any = AutoModelForCausalLM.from_pretrained(str(name), dtype=torch.float32)
+                self._tokenizer: Any = AutoTokenizer.from_pretrained(str(name), trust_remote_code=False)
+                model: Any = AutoModelForCausalLM.from_pretrained(
+                    str(name), dtype=torch.float32, trust_remote_code=False
+                )
             self._model = model.eval()
         except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
             reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__

@@ -178,8 +178,8 @@ def _loaded(place: str) -> tuple[Any, Any]:
 
     try:
         with quiet():
-            tokenizer: Any = AutoTokenizer.from_pretrained(place)
-            model: Any = AutoModelForMaskedLM.from_pretrained(place, dtype=torch.float32)
+            tokenizer: Any = AutoTokenizer.from_pretrained(place, trust_remote_code=False)
+            model: Any = AutoModelForMaskedLM.from_pretrained(place, dtype=torch.float32, trust_remote_code=False)
     except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
         reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
         raise FlatnlpError(f"The masked language model {place} cannot be loaded ({reason}).") from error

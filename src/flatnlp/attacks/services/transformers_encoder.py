@@ -40,9 +40,11 @@ class TransformersEncoder:
         self._first_token = _pools_first_token(folder)
         try:
             with _quiet():
-                self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+                self._tokenizer: Any = AutoTokenizer.from_pretrained(
+                    folder, local_files_only=True, trust_remote_code=False
+                )
                 self._model: Any = AutoModel.from_pretrained(
-                    folder, local_files_only=True, use_safetensors=True, dtype=torch.float32
+                    folder, local_files_only=True, use_safetensors=True, dtype=torch.float32, trust_remote_code=False
                 ).eval()
         except Exception as error:  # whatever transformers and its parts raise of a damaged or foreign folder
             reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".:")

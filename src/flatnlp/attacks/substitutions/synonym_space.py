@@ -66,7 +66,8 @@ class SynonymSpace:
             near = [] if row is None else self.neighbours.rows[row].tolist()
             names = (self.neighbours.words[each] for each in near if each >= 0)
             known = tuple(dict.fromkeys(name for name in names if name.lower() != word and is_one_word(name)))
-            self._known[word] = known
+            if row is not None:  # of words that it does not have there is no end
+                self._known[word] = known
         return known
 
     def cosine(self, word: str, other: str) -> float | None:

@@ -13,6 +13,9 @@ from flatnlp.resources import locate
 from flatnlp.resources.places import cache_root
 from flatnlp.text import is_one_word
 
+_KEPT = 200_000
+"""Words remembered; beyond it only such as have synonyms, and those are no more than WordNet's."""
+
 
 class WordNetSynonyms:
     """Lemmas of all synsets of a word, phrases left out, in alphabetical order.
@@ -39,8 +42,9 @@ class WordNetSynonyms:
             known = tuple(
                 sorted(lemma for lemma in lemmas if "_" not in lemma and lemma.lower() != word and is_one_word(lemma))
             )
-            self._known[word] = known
-            self._asked_anew += 1
+            if known or len(self._known) < _KEPT:  # of words without synonyms there is no end
+                self._known[word] = known
+                self._asked_anew += 1
         return known
 
     def close(self) -> None:
