@@ -155,7 +155,7 @@ def test_every_cache_is_listed() -> None:
     """A new ``lru_cache``, ``cache`` or ``_known`` comes with its bound in docs/ROBUSTNESS.md."""
     root = Path(sys.modules["flatnlp"].__file__ or "").parent
     told = (Path(__file__).resolve().parents[2] / "docs" / "ROBUSTNESS.md").read_text(encoding="utf-8")
-    signs = ("@cache", "lru_cache(", "self._known:", "self._known =", "_KEPT", "_CACHED", "self._pieces:")
+    signs = ("@cache\n", "lru_cache(", "self._known:", "self._known =", "_KEPT", "_CACHED", "self._pieces:")
     holding = {
         path.relative_to(root).as_posix()
         for path in root.rglob("*.py")

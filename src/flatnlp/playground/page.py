@@ -84,7 +84,8 @@ def build(models: Models) -> "gradio.Blocks":
         ask.click(predicting, [text, chosen, method], **one_at_a_time)
         text.submit(predicting, [text, chosen, method], **one_at_a_time)
         strike.click(attacking, [text, chosen, method, name], **one_at_a_time)
-    return page.queue(max_size=20, api_open=False)
+    queued: gradio.Blocks = page.queue(max_size=20, api_open=False)
+    return queued
 
 
 def _answers(chosen: Sequence[str], ask: Callable[[], Iterator[Tried]]) -> Iterator[str]:
