@@ -185,6 +185,8 @@ def test_side_by_side_gives_the_same(tiny_data: Path, tmp_path: Path) -> None:
         ({"settings": {"seed": 1}}, "There is no training setting 'seed' to set"),
         ({"settings": {"epochs": "many"}}, "a value of the wrong kind"),
         ({"settings": {"epochs": 0}}, "--epochs is 0"),
+        ({"settings": {"precision": "bf16"}}, "--precision is for encoders, and lstm is none"),
+        ({"settings": {"dropout": 0.1}, "models": ["minilm"]}, "--dropout is for cnn and lstm, and minilm is"),
         ({"sources": {"mine": "x.csv"}}, "The paper has no data set 'mine'"),
         ({"hyperparameters": ["nowhere.json"]}, "nowhere.json is missing"),
         ({"reuse": ["nowhere"]}, "There is no folder nowhere"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from flatnlp.api.reproducing import reproduce
 from flatnlp.errors import FlatnlpError
 from flatnlp.paper.budget import BUDGETS
 from flatnlp.paper.cell import AA, KT, SA, Cell
@@ -189,6 +190,20 @@ def test_the_time_of_every_piece_of_work_with_minilm_is_known_and_grows_with_the
         factor = 2 if isinstance(few.task, Interpret) else 1
         assert few.seconds is not None
         assert many.seconds == pytest.approx(factor * few.seconds)
+
+
+def test_settings_of_encoders_alone_may_be_set_for_all_cells_of_an_encoder(tmp_path: Path) -> None:
+    said: list[str] = []
+    reproduce(
+        ["table2"],
+        datasets=["sst2"],
+        models=["minilm"],
+        settings={"precision": "bf16"},
+        output=tmp_path / "out",
+        dry_run=True,
+        say=said.append,
+    )
+    assert sum("train minilm" in sentence for sentence in said) == 5
 
 
 def test_a_run_made_elsewhere_is_found_by_its_settings(tmp_path: Path) -> None:

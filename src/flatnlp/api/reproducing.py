@@ -104,7 +104,7 @@ def reproduce(
         budget=budget_named(budget),
         choices=(*packaged_choices(), *(each for path in hyperparameters for each in choices_of(Path(path)))),
         sources={name: str(source) for name, source in (sources or {}).items()},
-        overrides=checked_overrides(settings or {}),
+        overrides=checked_overrides(settings or {}, models),
         pairs=pairs,
     )
     _chosen([*request.sources], DATASETS, "data set", empty=True)
@@ -192,18 +192,19 @@ def _seeds(seeds: int | None, budget: str) -> int:
     return budget_named(budget).seeds if seeds is None else seeds
 
 
-def checked_overrides(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Training settings that may be set for all cells.
+def checked_overrides(settings: Mapping[str, Any], models: Sequence[str]) -> dict[str, Any]:
+    """Training settings that may be set for all cells of some models.
 
     Raises:
-        FlatnlpError: If there is none of such a name, or it may not be set, or its value means nothing.
+        FlatnlpError: If there is none of such a name, or it may not be set, or its value means nothing to a model.
     """
     known = sorted({field.name for field in fields(TrainSettings)} - set(FIXED))
     for name in settings:
         if name not in known:
             raise FlatnlpError(f"There is no training setting {name!r} to set; {choose_from(name, known)}")
     try:
-        TrainSettings(dataset="any", **settings)
+        for model in models:
+            TrainSettings(dataset="any", model=model, **settings)
     except TypeError as error:
         raise FlatnlpError(f"A training setting has a value of the wrong kind ({error}).") from error
     return dict(settings)

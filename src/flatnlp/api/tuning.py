@@ -89,7 +89,7 @@ def tune(
             raise FlatnlpError(f"--{name} is {value}; it must be 1 or more.")
     for device in devices:
         check_device(device)
-    overrides, sizes = checked_overrides(settings or {}), budget_named(budget)
+    overrides, sizes = checked_overrides(settings or {}, [model]), budget_named(budget)
     folder = Path(output)
     found, choices = {}, []
     for method in methods:
