@@ -31,7 +31,7 @@ class FirstLetters:
     order, identity = 1, "first letters"
 
     def log_probabilities(self, contexts: Sequence[Context]) -> list[NDArray[np.float64]]:
-        of = {"a": 0.5, "b": 0.25, "c": 0.125}
+        of = {"a": 0.5, "b": 0.25, "c": 0.125, "x": 1e-99}
         return [np.log([of[word[0]] for word in words]) for _, words in contexts]
 
 
@@ -51,6 +51,12 @@ def test_it_is_what_is_computed_by_hand() -> None:
     assert found.perplexity_before == pytest.approx((2 * 4 * 2 * 2 * 2) ** (1 / 5))
     assert found.perplexity_after == pytest.approx((8 * 4 * 2 * 2 * 4) ** (1 / 5))
     assert found.perplexity_ratio == pytest.approx(8 ** (1 / 5))
+
+
+def test_a_word_that_the_model_lacks_counts_as_one_in_ten_million() -> None:
+    found = MEASURE.of([result("a a", {0: "x"})])
+    assert found.perplexity_before == pytest.approx(2)
+    assert found.perplexity_after == pytest.approx((2 * 1e7) ** (1 / 2))
 
 
 def test_without_a_successful_text_there_is_nothing_to_say() -> None:

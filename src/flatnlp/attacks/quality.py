@@ -14,6 +14,9 @@ from flatnlp.attacks.services.sentence_encoder import EncoderService, encoder
 from flatnlp.text import Text
 
 DEFAULT_ENCODER = "minilm:bf16"
+RAREST = 1e-7
+"""No word counts as less probable than this: what a model gives to words that it lacks says only that it lacks them."""
+
 _AT_ONCE = 256
 
 
@@ -25,7 +28,7 @@ class Quality:
         texts: How many there are; the values below are ``None`` if none.
         similarity: Mean cosine of a text's encoding and its original's.
         perplexity_before: Of the originals under the language model: ``exp`` of the mean negative log-probability of
-            all their words.
+            all their words, none counted as rarer than ``RAREST``.
         perplexity_after: Of the adversarial texts.
     """
 
@@ -101,13 +104,13 @@ class QualityMeasure:
         )
 
     def _perplexity(self, texts: Sequence[str]) -> float | None:
-        """Over all words of all texts; words that the model lacks count as its rarest."""
+        """Over all words of all texts."""
         total, count = 0.0, 0
         for start in range(0, len(texts), _AT_ONCE):
             asked = []
             for text in texts[start : start + _AT_ONCE]:
                 words = Text.of(text).words
                 asked += [(NextWord(tuple(words[:i]), (word,)), Memory(0)) for i, word in enumerate(words)]
-            total += sum(float(answer[0]) for answer in self.language_model.answer(asked))
+            total += sum(max(float(answer[0]), math.log(RAREST)) for answer in self.language_model.answer(asked))
             count += len(asked)
         return math.exp(-total / count) if count else None
