@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from flatnlp.attacks.journal import attack_to_file, claim, journal_of
+from flatnlp.attacks.journal_file import JournalFile
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.errors import FlatnlpError
 from flatnlp.files import lock
@@ -191,3 +192,15 @@ def test_a_victim_that_breaks_leaves_what_was_finished(tmp_path: Path, uninterru
     assert journal_of(path).read_bytes().count(b"\n") > 1
     attack(path)
     assert path.read_bytes() == uninterrupted
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_told_once_and_the_journal_can_be_closed(tmp_path: Path) -> None:
+    results = attack(tmp_path / "r.parquet")
+    journal = JournalFile(tmp_path / "journal", {})
+    journal._file.close()
+    journal._file = Path("/dev/full").open("ab")  # type: ignore[assignment]  # noqa: SIM115
+    with pytest.raises(FlatnlpError, match=r"No space left.*--resume"):
+        journal.add(results[0])
+    journal.close()
+    assert journal._file.closed

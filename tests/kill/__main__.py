@@ -21,6 +21,7 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=1, help="Kill at every so many changes on the disk.")
     parser.add_argument("--full", type=int, default=4, help="Full and read-only disk at every so many changes.")
     parser.add_argument("--sizes", type=int, default=10, help="Random limits on the size of files.")
+    parser.add_argument("--disks", type=int, default=5, help="Real small disks (tmpfs), where one may be mounted.")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--results", type=Path, help="A JSON file for what came of it.")
     given = parser.parse_args()
@@ -69,6 +70,13 @@ def _trials(given: argparse.Namespace, whole: trials.Reference) -> list[tuple[st
     for _ in range(given.sizes):
         size = 500 + int(largest ** random.uniform(0.2, 1))  # the log must hold the sentence
         planned.append(("file that cannot grow", f"{size} bytes", trials.refused_by_size(size)))
+    if given.disks and not trials.can_mount(whole.job.folder.with_name("disk")):
+        print("no tmpfs may be mounted here, so no real small disk is tried", flush=True)
+        given.disks = 0
+    written = sum(map(len, whole.end.values())) // 1024
+    for _ in range(given.disks):
+        kilobytes = int(random.uniform(0.1, 0.9) * written)
+        planned.append(("real small disk", f"{kilobytes} KB", trials.refused_by_small_disk(kilobytes)))
     return planned
 
 

@@ -13,7 +13,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 @pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="needs Linux's count of processor time")
 def test_a_stopped_run_goes_on_to_the_same_end(tmp_path: Path) -> None:
-    arguments = ["--moments=3", "--signals=1", "--every=100", "--full=200", "--sizes=1", "--seed=3"]
+    arguments = ["--moments=3", "--signals=1", "--every=100", "--full=200", "--sizes=1", "--disks=1", "--seed=3"]
     ran = subprocess.run(
         [sys.executable, "-m", "tests.kill", *arguments, "--results", str(tmp_path / "results.json")],
         cwd=REPOSITORY,

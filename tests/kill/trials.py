@@ -3,6 +3,7 @@
 import re
 import shutil
 import signal
+import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,6 +137,37 @@ def refused_at_change(number: int, what: Callable[[], None]) -> Callable[[Job], 
 def refused_by_size(size: int) -> Callable[[Job], str | None]:
     """No file can grow beyond a size: one sentence, exit code 2."""
     return lambda job: _refused(job, stopping.no_file_larger_than(size))
+
+
+def refused_by_small_disk(kilobytes: int) -> Callable[[Job], str | None]:
+    """The folder is a real tmpfs of so many kilobytes: one sentence, exit code 2; then what is there goes to a disk."""
+
+    def stop(job: Job) -> str | None:
+        job.folder.mkdir()
+        aside = job.folder.with_name(f"{job.folder.name}.aside")
+        mounted = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(job.folder)]
+        subprocess.run(mounted, check=True, capture_output=True)
+        try:
+            wrong = _refused(job, lambda: None)
+            shutil.copytree(job.folder, aside)
+        finally:
+            subprocess.run(["umount", str(job.folder)], check=True)
+        job.folder.rmdir()
+        aside.rename(job.folder)
+        return wrong
+
+    return stop
+
+
+def can_mount(folder: Path) -> bool:
+    """Whether a tmpfs may be mounted here."""
+    folder.mkdir()
+    try:
+        subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(folder)], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    subprocess.run(["umount", str(folder)], check=True)
+    return True
 
 
 def _refused(job: Job, before: Callable[[], None]) -> str | None:

@@ -8,7 +8,7 @@ import json
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ class JournalFile:
             self._file = path.open("a+b")
             lock(self._file.fileno())
             with ExitStack() as failed:
-                failed.callback(self._file.close)
+                failed.callback(self.close)
                 self._take_up((json.dumps({"settings": settings}, sort_keys=True) + "\n").encode())
                 failed.pop_all()
         except (OSError, ValueError) as error:
@@ -108,7 +108,8 @@ class JournalFile:
 
     def close(self) -> None:
         """Close the file; it stays."""
-        self._file.close()
+        with suppress(OSError):  # of a full disk: what it did not take was told when it was to be written
+            self._file.close()
 
     def _take_up(self, header: bytes) -> None:
         file, end = self._file, 0
