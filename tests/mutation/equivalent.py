@@ -94,4 +94,22 @@ EQUIVALENT: dict[str, tuple[tuple[str, str, str], ...]] = {
             "every class that is counted has examples, so its F1 is never 0/0; it only keeps scikit-learn silent",
         ),
     ),
+    "flatnlp.interpret.consistency": (
+        (
+            "tau: NDArray[np.float64] = "
+            "np.divide(concordant, untied, out=np.full(len(untied), np.nan), where=untied > 0)",
+            "0 became 1",
+            "every untied pair counts twice on both sides, so it is 0 or at least 2",
+        ),
+        (
+            "here, there = np.array(partners, dtype=np.int64).reshape(-1, 2).T",
+            "1 became 2",
+            "NumPy takes any negative number for what is left over",
+        ),
+        (
+            "here, there = np.array(same, dtype=np.int64).reshape(-1, 2).T",
+            "1 became 2",
+            "NumPy takes any negative number for what is left over",
+        ),
+    ),
 }
