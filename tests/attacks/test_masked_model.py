@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from flatnlp.attacks.constraints.positions import no_repeats
 from flatnlp.attacks.engine import Engine
-from flatnlp.attacks.recipe import Recipe
+from flatnlp.attacks.recipe import Recipe, Search
 from flatnlp.attacks.request import Fill
 from flatnlp.attacks.result import Example
 from flatnlp.attacks.search.all_positions import AllPositions
+from flatnlp.attacks.search.changes import Gap
+from flatnlp.attacks.search.importance_greedy import ImportanceGreedy
 from flatnlp.attacks.service import Memory
 from flatnlp.attacks.services.masked_model import MaskedModelService, _Words
 from flatnlp.attacks.substitutions.masked import MaskedSubstitutes
@@ -24,12 +27,16 @@ WORDS = ["good", "bad", "film", "the", "was", "so"]
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A BERT of one layer, untrained, on six whole words and what is none."""
+    return write_masked(tmp_path_factory.mktemp("masked") / "bert", [*PIECES, *WORDS])
+
+
+def write_masked(folder: Path, tokens: list[str]) -> Path:
+    """Write a model with these tokens beside the special ones."""
     import torch
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
     from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
 
-    folder = tmp_path_factory.mktemp("masked") / "bert"
-    vocabulary = {token: i for i, token in enumerate(SPECIAL + PIECES + WORDS)}
+    vocabulary = {token: i for i, token in enumerate(SPECIAL + tokens)}
     tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer()
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
@@ -130,6 +137,25 @@ def test_what_is_no_masked_language_model_is_named(tmp_path: Path, folder: Path)
         MaskedModelService(tmp_path / "empty")
     with pytest.raises(FlatnlpError, match="no-such"):
         MaskedModelService("no-such")
+
+
+def test_a_model_without_whole_words_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FlatnlpError, match="is a whole word, so it offers nothing; name another"):
+        MaskedModelService(write_masked(tmp_path / "pieces", ["##a", "##b", ".", "7"]))
+
+
+@pytest.mark.parametrize(
+    "search",
+    [ImportanceGreedy(), AllPositions(), AllPositions(insert=Gap(6), merge=Gap(6), most_steps=1)],
+)
+def test_texts_of_one_word_and_of_none(folder: Path, search: Search) -> None:
+    recipe = Recipe(search, MaskedSubstitutes(6), (no_repeats,), services=(MaskedModelService(folder),))
+    victim = bag_of_words({"good": 1.0, "bad": -4.0})
+    examples = [Example(0, "Good", 1), Example(1, "good!", 1), Example(2, "", 0), Example(3, "?!", 0)]
+    found = sorted(Engine(recipe, victim).run(examples), key=lambda result: result.example.index)
+    assert [result.status for result in found] == ["successful", "successful", "unattackable", "unattackable"]
+    assert "bad" in found[0].adversarial.raw.lower()
+    assert found[1].adversarial.raw.endswith("!")
 
 
 def test_the_real_model(resources_root: Path) -> None:

@@ -58,6 +58,10 @@ class MaskedModelService:
         self.identity = " ".join(filter(None, told))
         """What tells this model from others."""
         self._inner, self._first = _whole_words(self.tokenizer, self.model.config.vocab_size)
+        if not self._inner.words:
+            raise FlatnlpError(
+                f"No token of the masked language model {place} is a whole word, so it offers nothing; name another."
+            )
 
     def answer(self, requests: Sequence[tuple[Fill, Memory]]) -> list[tuple[str, ...]]:
         """The most probable words of each gap."""
