@@ -1,14 +1,13 @@
 # Needs only make and Python 3.11 or newer (PYTHON=python3.12 to choose one). Everything goes into .venv.
 PYTHON ?= python3
 VENV := .venv
-UI := $(VENV)/ui
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check -c constraints.txt
 ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run ui test test-ui browser lint docs package lower-bounds audit fuzz kill mutation coverage soak clean
+.PHONY: help install run ui test browser lint docs package lower-bounds audit fuzz kill mutation coverage soak clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,8 +18,8 @@ install: $(VENV)/.installed ## Set up .venv with flatnlp, nothing more.
 run: $(VENV)/.installed ## Train base, adv and flat on a small data set, attack them, write the report.
 	$(VENV)/bin/flatnlp demo $(ARGS)
 
-ui: $(UI)/.installed ## Play with the models of make run in the browser (ARGS="--runs runs/mine" takes others).
-	$(UI)/bin/python -m flatnlp demo --ui $(ARGS)
+ui: $(VENV)/.installed-ui ## Play with the models of make run in the browser (ARGS="--runs runs/mine" takes others).
+	$(VENV)/bin/flatnlp demo --ui $(ARGS)
 
 TEST_RESOURCES := wordnet stopwords perceptron-tagger rotten-tomatoes glove-50d minilm en-us-lm
 
@@ -32,9 +31,6 @@ test: $(VENV)/.installed-dev ## Run the tests (ARGS="-k engine -x" goes to pytes
 	fi; \
 	$(VENV)/bin/flatnlp resources fetch $(TEST_RESOURCES) --quiet; \
 	exec $(PY) -m pytest $(ARGS)
-
-test-ui: $(VENV)/.installed-dev $(UI)/.installed ## Run the playground's tests, those in the browser among them.
-	exec $(UI)/bin/python -m pytest tests/playground $(ARGS)
 
 # Tests that drive a browser skip where there is none. It is installed only where nobody has to be asked: by root, with apt.
 APT := DEBIAN_FRONTEND=noninteractive timeout 600 apt-get -qq -o Acquire::Retries=0 -o Acquire::http::Timeout=15 -o DPkg::Lock::Timeout=5
@@ -112,18 +108,15 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PIP_INSTALL) -e .
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml constraints.txt
+$(VENV)/.installed-ui: pyproject.toml constraints.txt
 	$(call make_environment)
-	$(PIP_INSTALL) -e '.[dev,docs]'
+	$(PIP_INSTALL) -e '.[demo]'
 	@touch $(VENV)/.installed $@
 
-# The playground's environment lies over the other one and holds what differs (see constraints-ui.txt).
-$(UI)/.installed: $(VENV)/.installed constraints-ui.txt
-	@$(UI)/bin/python -m pip --version >/dev/null 2>&1 || $(PY) -m venv $(UI)
-	@$(PY) -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
-	  > "$$($(UI)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/lower.pth"
-	$(UI)/bin/python -m pip install --disable-pip-version-check -c constraints-ui.txt -e '.[demo]'
-	@touch $@
+$(VENV)/.installed-dev: pyproject.toml constraints.txt
+	$(call make_environment)
+	$(PIP_INSTALL) -e '.[demo,dev,docs]'
+	@touch $(VENV)/.installed $(VENV)/.installed-ui $@
 
 define make_environment
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \

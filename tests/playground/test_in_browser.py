@@ -16,7 +16,7 @@ from tests import chromium
 
 pytestmark = [
     chromium.needed,
-    pytest.mark.skipif(not find_spec("gradio"), reason="needs Gradio: make test-ui, or pip install 'flatnlp[demo]'"),
+    pytest.mark.skipif(not find_spec("gradio"), reason="needs Gradio: pip install 'flatnlp[demo]'"),
 ]
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"> A lovely film {{ 7 * 7 }} ${7 * 7} \u202e </script>"
