@@ -24,7 +24,7 @@ def test_models_are_named_as_in_the_report_and_loaded_once_when_asked(
 ) -> None:
     loaded = []
     monkeypatch.setattr(
-        "flatnlp.api.loading.load_model", lambda folder, device: loaded.append((folder, device)) or "it"
+        "flatnlp.api.loading.load_model", lambda folder, device, *_: loaded.append((folder, device)) or "it"
     )
     models = Models([tiny_run, tiny_run])
     assert models.names == ("cnn flat (flat) #1", "cnn flat (flat) #2")
