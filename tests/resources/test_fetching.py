@@ -146,7 +146,7 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
 
 
 def test_a_resource_without_route_says_where_to_place_it() -> None:
-    with pytest.raises(FlatnlpError, match=r"no download route.*\$FLATNLP_RESOURCES/vectors/glove_100d\.npz"):
+    with pytest.raises(FlatnlpError, match=r"from nowhere; place it at \$FLATNLP_RESOURCES/vectors/glove_100d\.npz"):
         fetch(["glove-100d"], progress=False)
 
 
