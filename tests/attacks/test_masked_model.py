@@ -1,5 +1,6 @@
 """Masked language models: whole words only, the same answers in any company."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from flatnlp.attacks.search.all_positions import AllPositions
 from flatnlp.attacks.search.changes import Gap
 from flatnlp.attacks.search.importance_greedy import ImportanceGreedy
 from flatnlp.attacks.service import Memory
+from flatnlp.attacks.services.causal_model import CausalModel
 from flatnlp.attacks.services.masked_model import MaskedModelService, _Words
 from flatnlp.attacks.substitutions.masked import MaskedSubstitutes
 from flatnlp.errors import FlatnlpError
@@ -133,10 +135,35 @@ def test_what_is_no_masked_language_model_is_named(tmp_path: Path, folder: Path)
     with pytest.raises(FlatnlpError, match=r"causal"):
         MaskedModelService(write_causal(tmp_path / "causal"))
     (tmp_path / "empty").mkdir()
-    with pytest.raises(FlatnlpError, match="empty cannot be loaded"):
+    with pytest.raises(FlatnlpError, match=r"empty cannot be loaded .*; name the folder of one"):
         MaskedModelService(tmp_path / "empty")
     with pytest.raises(FlatnlpError, match="no-such"):
         MaskedModelService("no-such")
+
+
+def test_a_layer_that_is_not_there_is_not_made_up(tmp_path: Path, folder: Path) -> None:
+    from transformers import BertForSequenceClassification
+
+    copied = Path(shutil.copytree(folder, tmp_path / "classifier"))
+    BertForSequenceClassification.from_pretrained(folder).save_pretrained(copied)
+    with pytest.raises(FlatnlpError, match=r"classifier is no masked language model: it lacks weights .*name another"):
+        MaskedModelService(copied)
+
+
+def test_pickled_weights_are_not_read(tmp_path: Path, folder: Path) -> None:
+    copied = Path(shutil.copytree(folder, tmp_path / "pickled"))
+    (copied / "model.safetensors").rename(copied / "pytorch_model.bin")
+    with pytest.raises(
+        FlatnlpError, match=r"pickle only \(pytorch_model\.bin\).* AutoModelForMaskedLM\.from_pretrained"
+    ):
+        MaskedModelService(copied)
+    with pytest.raises(FlatnlpError, match=r"pickle only .* AutoModelForCausalLM\.from_pretrained"):
+        CausalModel(copied)
+
+
+def test_what_reads_on_both_sides_is_no_causal_model(folder: Path) -> None:
+    with pytest.raises(FlatnlpError, match="is a bert model, which also reads the words that follow"):
+        CausalModel(folder)
 
 
 def test_a_model_without_whole_words_is_refused(tmp_path: Path) -> None:

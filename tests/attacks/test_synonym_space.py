@@ -165,5 +165,6 @@ def test_a_name_nobody_knows_is_refused() -> None:
 
 def test_where_the_default_cannot_be_had_the_way_out_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FLATNLP_RESOURCES", str(tmp_path))
-    with pytest.raises(FlatnlpError, match="--synonyms, such as one that 'flatnlp resources counterfit' builds"):
+    with pytest.raises(FlatnlpError, match="--synonyms, such as one that `flatnlp resources") as caught:
         SynonymSpace(show_progress=False)
+    assert str(caught.value).count("--synonyms") == 1

@@ -62,7 +62,8 @@ def open_encoder(name: str, trusted: bool = False) -> EncoderSource:
     place = _place(name)
     local = Path(place).is_dir()
     if local:
-        _refuse_pickle(Path(place))
+        _refuse_without_config(Path(place))
+        refuse_pickle(Path(place))
     from transformers import AutoConfig
 
     with quiet(), _told(name, local):
@@ -148,6 +149,25 @@ def longest(source: EncoderSource, tokenizer: Any) -> int:
     return min([each for each in limits if each > 0] or [512])
 
 
+def refuse_pickle(folder: Path, auto_class: str = "AutoModelForSequenceClassification") -> None:
+    """Refuse a folder that has its weights as a pickle only.
+
+    Args:
+        folder: Where the weights are; of a name on the hub nothing is refused here.
+        auto_class: What of ``transformers`` converts them.
+
+    Raises:
+        FlatnlpError: If it has.
+    """
+    pickled = sorted([*folder.glob("*.bin"), *folder.glob("*.pt"), *folder.glob("*.ckpt")])
+    if pickled and not any(folder.glob("*.safetensors")):
+        raise FlatnlpError(
+            f"{folder} has its weights as a pickle only ({pickled[0].name}), which can run code when it is read; if "
+            f"you trust it, convert it with {auto_class}.from_pretrained({str(folder)!r}).save_pretrained(...), which "
+            "writes model.safetensors."
+        )
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
     """Keep ``transformers`` from telling what is known: new heads, unused weights, bars."""
@@ -214,18 +234,11 @@ def _told(name: str, local: bool) -> Iterator[None]:
         ) from error
 
 
-def _refuse_pickle(folder: Path) -> None:
+def _refuse_without_config(folder: Path) -> None:
     if not (folder / "config.json").is_file():
         raise FlatnlpError(
             f"{folder} is not a model folder (it has no config.json); give one that `flatnlp train` or transformers "
             "wrote."
-        )
-    pickled = sorted([*folder.glob("*.bin"), *folder.glob("*.pt"), *folder.glob("*.ckpt")])
-    if pickled and not any(folder.glob("*.safetensors")):
-        raise FlatnlpError(
-            f"{folder} has its weights as a pickle only ({pickled[0].name}), which can run code when it is read; if "
-            f"you trust it, convert it with AutoModelForSequenceClassification.from_pretrained({str(folder)!r})"
-            ".save_pretrained(...), which writes model.safetensors."
         )
 
 

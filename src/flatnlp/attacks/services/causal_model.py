@@ -3,11 +3,11 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from flatnlp.attacks.services.language_model_files import read_language_model
 from flatnlp.errors import FlatnlpError
 
 _BATCH = 64
@@ -21,30 +21,23 @@ class CausalModel:
         name: A folder, or a name on the Hugging Face hub.
 
     Raises:
-        FlatnlpError: If it cannot be loaded.
+        FlatnlpError: If it cannot be loaded, or is no causal one.
     """
 
     order = None
 
     def __init__(self, name: str | Path) -> None:
-        import torch
-        from transformers import AutoModelForCausalLM, AutoTokenizer
+        from transformers import MODEL_FOR_MASKED_LM_MAPPING
 
-        from flatnlp.models.encoder_source import quiet
-
-        try:
-            with quiet():
-                self._tokenizer: Any = AutoTokenizer.from_pretrained(str(name), trust_remote_code=False)
-                model: Any = AutoModelForCausalLM.from_pretrained(
-                    str(name), dtype=torch.float32, trust_remote_code=False
-                )
-            self._model = model.eval()
-        except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
-            reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
-            raise FlatnlpError(f"The language model {name} cannot be loaded ({reason}).") from error
+        self._tokenizer, self._model = read_language_model(str(name), "AutoModelForCausalLM", "language model")
+        config = self._model.config
+        if type(config) in MODEL_FOR_MASKED_LM_MAPPING and not getattr(config, "is_decoder", False):
+            raise FlatnlpError(
+                f"{name} is a {config.model_type} model, which also reads the words that follow, so it is no causal "
+                "language model; name one such as GPT-2's."
+            )
         self.identity = f"causal {Path(str(name)).name}"
         self._device = "cpu"
-        config = self._model.config
         self._longest = min(int(getattr(config, "max_position_embeddings", None) or _MOST_TOKENS), _MOST_TOKENS)
         start = self._tokenizer.bos_token_id
         self._start = self._tokenizer.eos_token_id if start is None else start

@@ -10,6 +10,7 @@ from typing import Any
 
 from flatnlp.attacks.request import Fill
 from flatnlp.attacks.service import Memory, Spent
+from flatnlp.attacks.services.language_model_files import read_language_model
 from flatnlp.errors import FlatnlpError
 from flatnlp.resources import locate
 from flatnlp.resources.manifest import sha256_of
@@ -175,18 +176,7 @@ class _Words:
 
 
 def _loaded(place: str) -> tuple[Any, Any]:
-    import torch
-    from transformers import AutoModelForMaskedLM, AutoTokenizer
-
-    from flatnlp.models.encoder_source import quiet
-
-    try:
-        with quiet():
-            tokenizer: Any = AutoTokenizer.from_pretrained(place, trust_remote_code=False)
-            model: Any = AutoModelForMaskedLM.from_pretrained(place, dtype=torch.float32, trust_remote_code=False)
-    except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
-        reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
-        raise FlatnlpError(f"The masked language model {place} cannot be loaded ({reason}).") from error
+    tokenizer, model = read_language_model(place, "AutoModelForMaskedLM", "masked language model")
     if tokenizer.mask_token_id is None:
         raise FlatnlpError(f"{place} is no masked language model: its tokenizer has no mask token; name another.")
     if len(tokenizer) > model.config.vocab_size:
@@ -194,7 +184,7 @@ def _loaded(place: str) -> tuple[Any, Any]:
             f"The masked language model {place} has {model.config.vocab_size:,} tokens and its tokenizer "
             f"{len(tokenizer):,}; they do not belong together, so name another."
         )
-    return tokenizer, model.eval()
+    return tokenizer, model
 
 
 def _whole_words(tokenizer: Any, size: int) -> tuple[_Words, _Words]:

@@ -88,6 +88,8 @@ def _locate(spec: str, show_progress: bool) -> Path:
         try:
             return locate(spec, progress=show_progress, kind=resource.kind)
         except FlatnlpError as error:
+            if "--synonyms" in str(error):  # the catalogue says already what else serves
+                raise
             raise FlatnlpError(
                 f"{str(error).rstrip('.')}; or name another synonym space with --synonyms, such as one that 'flatnlp "
                 "resources counterfit' builds from any word vectors."
