@@ -95,13 +95,14 @@ def test_the_figures_in_words() -> None:
     found = {"kendall_tau": 0.456, "top_k": {"1": 0.9, "5": 0.789}, "pairs": 1234}
     whole = replace(
         evaluation,
-        interpretation={"ig": found, "lime": {"kendall_tau": None, "top_k": {}, "pairs": 0}},
+        interpretation={"ig": found, "lime": {"kendall_tau": None, "top_k": {}, "pairs": 6}},
         members={"pwws": 0.25, "bae": 0.125},
     )
     assert whole.sentence() == (
         f"accuracy 80.0%, after attack 40.0% (95 % interval 5.0% to 70.0%); {counts}; attack success 50.0%; "
         "50.0% of the words changed; 20 queries per example; brought down, in this order, by pwws 25.0%, bae 12.5%; "
-        "ig: Kendall's tau 0.46, top-5 overlap 0.79 over 1,234 substituted pairs."
+        "ig: Kendall's tau 0.46, top-5 overlap 0.79 over 1,234 substituted pairs; "
+        "lime: no Kendall's tau, for none of the 6 substituted pairs has two aligned words of different attribution."
     )
     bare = replace(evaluation, attack_success_rate=None, words_changed=None, queries_per_example=None)
     assert bare.sentence() == f"accuracy 80.0%, after attack 40.0% (95 % interval 5.0% to 70.0%); {counts}."

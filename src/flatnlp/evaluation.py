@@ -111,7 +111,12 @@ class Evaluation:
                 f"{self.quality.perplexity_before:,.0f} before and {self.quality.perplexity_after:,.0f} after"
             )
         for method, found in (self.interpretation or {}).items():
-            if found["kendall_tau"] is not None:
+            if found["kendall_tau"] is None:
+                parts.append(
+                    f"{method}: no Kendall's tau, for none of the {found['pairs']:,} substituted pairs has two "
+                    "aligned words of different attribution"
+                )
+            else:
                 parts.append(
                     f"{method}: Kendall's tau {found['kendall_tau']:.2f}, top-5 overlap {found['top_k']['5']:.2f} "
                     f"over {found['pairs']:,} substituted pairs"

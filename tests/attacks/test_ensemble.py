@@ -108,7 +108,7 @@ def test_an_evaluation_counts_what_its_limits_leave_unsaid_as_failed() -> None:
 def test_what_an_ensemble_cannot_do_is_said() -> None:
     with pytest.raises(FlatnlpError, match="no attack named 'firts'"):
         flatnlp.evaluate(bag_of_words(WEIGHTS), TEXTS, LABELS, attacks="ensemble:firts")
-    with pytest.raises(FlatnlpError, match="can only be evaluated"):
+    with pytest.raises(FlatnlpError, match="can only be evaluated; name one attack, or give it to flatnlp evaluate"):
         flatnlp.attack(bag_of_words(WEIGHTS), TEXTS, attack="ensemble:first+second")
 
 

@@ -177,6 +177,13 @@ def test_a_ready_classifier_is_attacked_evaluated_and_trained_on(tiny_data: Path
     three = write_encoder("bert", tmp_path / "three", ["LABEL_0", "LABEL_1", "LABEL_2"])
     with pytest.raises(FlatnlpError, match="3 classes without names"):
         flatnlp.evaluate(three, dataset=numbered)
+    many = tiny.write_csv(
+        tmp_path / "m.csv", [(text, f"{label}{i % 2}") for i, (text, label) in enumerate(tiny.rows())]
+    )
+    with pytest.raises(
+        FlatnlpError, match=r"has 4 \(.*\); use a model of these classes, such as one that `flatnlp train"
+    ):
+        flatnlp.evaluate(three, dataset=many)
     said: list[str] = []
     flatnlp.train(output=tmp_path / "r", dataset=tiny_data, model=three, say=said.append, **{**QUICK, "method": "base"})
     assert any("a new classification layer" in sentence for sentence in said)

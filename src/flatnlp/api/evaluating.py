@@ -96,7 +96,7 @@ def evaluate(
             own test texts.
         labels: Their true classes; needed with ``texts`` that have no label column.
         attacks: The recipes, at least one: names or such as you composed; as a string, separated by commas. An
-            ``ensemble`` of the seven unseen attacks, or of others as ``ensemble:pwws+pso``, is survived by what
+            ``ensemble`` of the seven published attacks, or of others as ``ensemble:pwws+pso``, is survived by what
             survives each.
         interpret: Methods of interpretation, ``ig`` and ``lime``: how consistent their attributions are.
         pairs: Interpret only so many substituted pairs, a seeded sample.

@@ -120,9 +120,12 @@ def _class_numbers(data: DataSet, classifier: Classifier) -> list[int]:
     if all(name == f"LABEL_{i}" for i, name in enumerate(theirs)):
         if len(ours) == len(theirs) and _are_numbers(data):
             return list(range(len(ours)))
+        cure = "give its config.json an id2label with these names"
+        if len(ours) > len(theirs):
+            cure = "use a model of these classes, such as one that `flatnlp train --model` makes of it"
         raise FlatnlpError(
             f"The model tells {len(theirs)} classes without names apart ({theirs[0]}, ...), and {data.name} has "
-            f"{len(ours)} ({', '.join(ours[:10])}); give its config.json an id2label with these names."
+            f"{len(ours)} ({', '.join(ours[:10])}); {cure}."
         )
     name = next(name for name in ours if name not in theirs)
     raise FlatnlpError(

@@ -40,7 +40,9 @@ def recipe(name: str | Recipe, options: AttackOptions = DEFAULTS) -> Recipe:
         return name
     if name not in RECIPES:
         if name.partition(":")[0] == "ensemble":
-            raise FlatnlpError("An ensemble of attacks can only be evaluated; name one attack, or flatnlp evaluate.")
+            raise FlatnlpError(
+                "An ensemble of attacks can only be evaluated; name one attack, or give it to flatnlp evaluate."
+            )
         raise FlatnlpError(f"There is no attack named {name!r}; {choose_from(name, RECIPES)}")
     entry = RECIPES[name]
     return entry.make(**{option: value for option, value in options.given().items() if option in entry.options})
