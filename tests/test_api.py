@@ -174,10 +174,10 @@ def test_an_evaluation_is_a_record_of_plain_values(tiny_run: Path) -> None:
         (lambda run: flatnlp.attack(run, TEXTS, ["pos"]), "There are 3 texts but 1 labels; give one label per text"),
         (
             lambda run: flatnlp.attack(run, TEXTS, ["pos", "neg", "good"]),
-            "Label 2 is 'good'; the model's classes are neg, pos",
+            "Label 3 is 'good'; the model's classes are neg, pos",
         ),
-        (lambda run: flatnlp.attack(run, TEXTS, [0, 1, 2]), "Label 2 is 2; the model's classes are neg, pos"),
-        (lambda run: flatnlp.attack(run, TEXTS, [0, 1, -1]), "Label 2 is -1; the model's classes"),
+        (lambda run: flatnlp.attack(run, TEXTS, [0, 1, 2]), "Label 3 is 2; the model's classes are neg, pos"),
+        (lambda run: flatnlp.attack(run, TEXTS, [0, 1, -1]), "Label 3 is -1; the model's classes"),
         (lambda run: flatnlp.evaluate(run, TEXTS), "without labels; accuracy needs the true classes"),
         (lambda run: flatnlp.evaluate(run, TEXTS, LABELS, attacks=[]), "No attack is named; give at least one"),
         (lambda run: flatnlp.evaluate(run, TEXTS, LABELS, attacks="pwws,zzz"), "no attack named 'zzz'"),

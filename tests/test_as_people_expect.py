@@ -52,10 +52,10 @@ def test_a_classifier_follows_scikit_learn() -> None:
 def test_numbers_are_names_where_the_names_are_numbers() -> None:
     stars = CallableClassifier(lambda texts: [[0, 0, 1]] * len(texts), ("1", "2", "3"))
     assert stars.score(["a", "b"], [3, 1]) == stars.score(["a", "b"], np.array([3.0, 1.0])) == 0.5
-    with pytest.raises(FlatnlpError, match="Label 1 is 0; the model's classes are 1, 2, 3"):
+    with pytest.raises(FlatnlpError, match="Label 2 is 0; the model's classes are 1, 2, 3"):
         stars.score(["a", "b"], [3, 0])
     for nonsense in (None, float("nan"), [1], "4"):
-        with pytest.raises(FlatnlpError, match="Label 0 is"):
+        with pytest.raises(FlatnlpError, match="Label 1 is"):
             stars.score(["a"], [nonsense])
 
 

@@ -50,7 +50,7 @@ def run_attack(
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What a classifier is worth before and after an attack (DESIGN, section 2, "AA").
+    """What a classifier is worth before and after an attack (``docs/numbers.md``).
 
     Attributes:
         accuracy: Standard accuracy (SA) on the attacked examples before the attack.

@@ -35,7 +35,7 @@ _OF_A_RUN = frozenset(
 
 
 class Run:
-    """Paths and journals of one run (DESIGN, section 7).
+    """Paths and journals of one run.
 
     Args:
         folder: Where everything lies.

@@ -1,4 +1,4 @@
-"""Whether a text and its adversarial version are classified for the same reasons (DESIGN, section 2).
+"""Whether a text and its adversarial version are classified for the same reasons.
 
 Two measures of a pair, from the signed attributions of both texts to each class, averaged over the classes:
 

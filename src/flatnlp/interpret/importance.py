@@ -1,4 +1,4 @@
-"""The model's own global interpretation: phi for every word of its vocabulary (DESIGN, sections 2 and 5)."""
+"""The model's own global interpretation: phi for every word of its vocabulary."""
 
 import math
 from collections import Counter

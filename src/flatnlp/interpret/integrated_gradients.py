@@ -2,7 +2,7 @@
 
 The attribution of token i is ``(x_i - b_i) * integral of d f(b + a (x - b)) / d x_i over a in [0, 1]``, summed over the
 embedding dimension, then over the tokens of a word. ``x`` are the folded embeddings, so phi is held along the path;
-the baseline ``b`` is zero at the words' tokens and ``x`` itself at special and padding tokens (DESIGN, section 5).
+the baseline ``b`` is zero at the words' tokens and ``x`` itself at special and padding tokens.
 """
 
 from collections.abc import Callable, Sequence

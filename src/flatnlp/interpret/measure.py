@@ -73,7 +73,7 @@ def interpretation(
     seed: int = 0,
     on_text: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
-    """Kendall's tau and the top-k overlap of original and adversarial texts (DESIGN, section 2).
+    """Kendall's tau and the top-k overlap of original and adversarial texts (``consistency.py``).
 
     Args:
         results: What an attack came to.

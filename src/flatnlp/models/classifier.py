@@ -196,7 +196,7 @@ class Classifier(ABC):
             if isinstance(label, Hashable):
                 number = known.get(label, known.get(label.casefold()) if isinstance(label, str) else None)
             if number is None:
-                raise FlatnlpError(f"Label {i} is {label!r}; the model's classes are {', '.join(self.classes)}.")
+                raise FlatnlpError(f"Label {i + 1} is {label!r}; the model's classes are {', '.join(self.classes)}.")
             numbers.append(number)
         return numbers
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Embedded:
-    """A batch of texts at the input of the *folded* network (DESIGN, sections 2 and 3).
+    """A batch of texts at the input of the *folded* network.
 
     Attributes:
         embeddings: ``[n, tokens, d]``, folded input embeddings (phi(w) * e_w); padding is zero or the padding token's.

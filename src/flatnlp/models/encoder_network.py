@@ -88,7 +88,7 @@ class EncoderNetwork(nn.Module):
 
     @torch.no_grad()
     def folded_table(self) -> Tensor:
-        """``phi(w) * e_w`` for the whole vocabulary, ``[vocabulary, d]``: the mask is gone (DESIGN, "folded").
+        """``phi(w) * e_w`` for the whole vocabulary, ``[vocabulary, d]``: the mask is gone.
 
         What the encoder's embedding module does to a row (some scale it) is in it; rows of special tokens are as they
         were.

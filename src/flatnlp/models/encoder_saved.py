@@ -89,7 +89,7 @@ def keeps_head(source: EncoderSource, classes: Sequence[str]) -> bool:
 
 
 def special_ids(tokenizer: Any) -> list[int]:
-    """Tokens that are never masked; the unknown token is a word like any other (DESIGN, "Importance")."""
+    """Tokens that are never masked; the unknown token is a word like any other."""
     return [i for i in tokenizer.all_special_ids if i != tokenizer.unk_token_id]
 
 

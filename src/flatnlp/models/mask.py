@@ -1,6 +1,6 @@
 """The word mask of FLAT: one importance per vocabulary word, learned from the word's own embedding.
 
-DESIGN: ``phi(w) = softmax(MLP(e_w))[1]``, a function of the input embedding alone, never of position or context.
+``phi(w) = softmax(MLP(e_w))[1]``, a function of the input embedding alone, never of position or context.
 """
 
 import math

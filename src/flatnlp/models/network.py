@@ -22,7 +22,7 @@ class Output(NamedTuple):
 
 
 class Network(Protocol):
-    """A trainable network over token ids (DESIGN, "one code path").
+    """A trainable network over token ids.
 
     It is a ``torch.nn.Module`` whose mask, where it has one, is a function of the input word embedding alone.
     """

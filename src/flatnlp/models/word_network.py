@@ -107,7 +107,7 @@ class WordNetwork(nn.Module):
 
     @torch.no_grad()
     def folded_vectors(self) -> Tensor:
-        """``phi(w) * e_w`` for the whole vocabulary, ``[vocabulary, d]``: the mask is gone (DESIGN, "folded")."""
+        """``phi(w) * e_w`` for the whole vocabulary, ``[vocabulary, d]``: the mask is gone."""
         if self.mask is None and self.shared is None:
             return self.vectors
         return self.folded(torch.arange(len(self.vectors), device=self.vectors.device))

@@ -68,7 +68,7 @@ def adversarial_texts(results: Iterable[AttackResult], classifier: TrainedClassi
     """Take the successful attacks as training data; failed ones are no adversarial examples.
 
     A pair of words with an unknown on one side would pull every word towards the unknown's importance, so it is left
-    out of L_imp (DESIGN, "Objective"); the text stays.
+    out of L_imp; the text stays.
     """
     successful = [result for result in results if result.status == "successful"]
     ids, labels, pairs, replaced, left_out = [], [], [], 0, 0

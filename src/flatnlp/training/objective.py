@@ -3,7 +3,7 @@
 Beyond the paper ``L(D')`` may have a weight, ``L`` of synonym views may come with another, and ``L_imp`` may be that of
 any pairs of words (``training.settings``).
 
-This is the only place where the parts meet; the methods differ in which parts are there (DESIGN, section 2).
+This is the only place where the parts meet; the methods differ in which parts are there (``docs/how-it-works.md``).
 """
 
 from collections.abc import Sequence

@@ -16,7 +16,7 @@ from flatnlp.training.optional_settings import CHOICES, OFF, without_what_is_off
 
 @dataclass(frozen=True)
 class Method:
-    """What a method is: a setting of one code path (DESIGN, "Methods").
+    """What a method is: a setting of one code path (``docs/how-it-works.md``).
 
     Attributes:
         masked: Whether words are masked by learned importances.
