@@ -100,7 +100,7 @@ def test_no_greedy_attack_does_better_than_all_positions_on_sums() -> None:
 
 def clare(fills: Answers, tags: Answers, **options: Any) -> Recipe:
     return Recipe(
-        AllPositions(insert=Gap(50), merge=Gap(50, 0.005), most_steps=1, **options),
+        AllPositions(insert=Gap(50, where=(no_repeats,)), merge=Gap(50, 0.005), most_steps=1, **options),
         MaskedSubstitutes(50),
         [no_repeats, no_stop_words(["the"])],
         services=(fills, tags),
@@ -126,6 +126,15 @@ def test_a_word_is_put_before_another() -> None:
     result = attack(clare(fills, tagger({})), {"film": 1, "bad": -3}, "a film")
     assert result.adversarial.raw == "a Bad film"
     assert result.adversarial.origins == (0, None, 1)
+    assert result.status == "successful"
+
+
+def test_a_word_may_come_before_a_stop_word_but_not_before_one_that_was_put_there() -> None:
+    fills = model({("", "the"): ("bad",), ("", "bad"): ("worse",), ("bad", "the"): ("worse",), ("", "film"): ("poor",)})
+    result = attack(clare(fills, tagger({})), {"film": 4, "the": 1, "bad": -3, "worse": -9, "poor": -1}, "the film")
+    # TextAttack's stop words are for swaps alone: "the" is not replaced, "bad the film" is possible.
+    assert [edit.kind for edit in result.adversarial.edits] == ["insert", "insert"]
+    assert result.adversarial.raw == "bad worse the film"
     assert result.status == "successful"
 
 

@@ -25,7 +25,7 @@ class AllPositions:
     Attributes:
         constraints: All must allow a substitute.
         similarity: How similar the text must stay to the original around the change, by a sentence encoder.
-        insert: A word put before each word that may be changed; ``None``: no insertions.
+        insert: A word put before each word that its own constraints allow; ``None``: no insertions.
         merge: A word put for two neighbours; ``None``: no merges. Their parts of speech alone say which.
         most_steps: Changes at most, in words of the original; ``None``: no limit. Insertions might never end.
         lazy: Score first, and ask the encoder only about the changes that could be chosen, best first. The result is
@@ -64,7 +64,7 @@ class AllPositions:
         positions = [i for i in range(words) if all(allows(text, i) for allows in problem.constraints)]
         asking = [replacements(problem, self.constraints, text, positions)]
         if self.insert is not None:
-            asking.append(insertions(text, positions, self.insert))
+            asking.append(insertions(text, words, self.insert))
         if self.merge is not None and words > 1:
             asking.append(merges(text, words, self.merge))
         found = yield from together(asking)

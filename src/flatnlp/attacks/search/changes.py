@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from flatnlp.attacks.constraints.substitute import SubstituteConstraint, allowed
-from flatnlp.attacks.recipe import Problem
+from flatnlp.attacks.recipe import PositionConstraint, Problem
 from flatnlp.attacks.request import Fill, Tags
 from flatnlp.attacks.search.together import together
 from flatnlp.text import Text, match_case
@@ -31,10 +31,12 @@ class Gap:
     Attributes:
         most: Words at most.
         least: The probability that a word must have at least.
+        where: Of an insertion: all must allow the word before which it would come.
     """
 
     most: int
     least: float = 0.0
+    where: tuple[PositionConstraint, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,9 @@ def replacements(
     return (yield from together([at(position) for position in positions]))
 
 
-def insertions(text: Text, positions: Sequence[int], gap: Gap) -> Generator[Any, Any, list[Changes]]:
-    """A word put before another, at each position."""
+def insertions(text: Text, words: int, gap: Gap) -> Generator[Any, Any, list[Changes]]:
+    """A word put before another, wherever the gap may be, among the leading words."""
+    positions = [i for i in range(words) if all(allows(text, i) for allows in gap.where)]
     empty = [Changes("insert", text, position, ()) for position in positions]
     return (yield from _filled(empty, gap))
 
