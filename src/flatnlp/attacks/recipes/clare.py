@@ -24,11 +24,12 @@ def clare(masked_model: str = DEFAULT_MODEL, encoder: str = "minilm", tagger: st
 
     Li et al. 2021, https://arxiv.org/abs/2009.07502, with TextAttack 0.3.11's defaults (``CLARE2020``): the 50 most
     probable words of probability 5e-4 for a word, of any probability before a word, of 5e-3 for two words; the 15 words
-    around a change similar enough to the original's, shorter texts aside; no word twice, no stop words replaced. As there, a
-    word may come before a stop word, and which words are merged is for their parts of speech alone to say. TextAttack goes on without end where no change reaches
-    the goal; here there are at most as many changes as words. TextAttack asks the Universal Sentence Encoder for a
-    cosine of 0.7, as ``encoder="use"`` does here (angular similarity 0.7468). The default, MiniLM, is asked for the
-    angular similarity 0.7026 (cosine 0.5947), at which it accepts as many of the same candidates.
+    around a change similar enough to the original's, shorter texts aside; no word twice, no stop words replaced. As
+    there, a word may come before a stop word, and which words are merged is for their parts of speech alone to say.
+    TextAttack goes on without end where no change reaches the goal; here there are at most as many changes as words.
+    TextAttack asks the Universal Sentence Encoder for a cosine of 0.7, as ``encoder="use"`` does here (angular
+    similarity 0.7468). The default, MiniLM, is asked for the angular similarity 0.7026 (cosine 0.5947), at which it
+    accepts as many of the same candidates.
 
     Args:
         masked_model: The masked language model (``MaskedModelService``).
