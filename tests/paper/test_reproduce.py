@@ -2,6 +2,7 @@
 
 import csv
 import json
+from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,6 +86,11 @@ def test_tables_from_nothing_and_at_once_the_second_time(
     assert {path.name for path in (out / "figures").iterdir()} == {
         f"figure-{number}.{form}" for number in (3, 6) for form in ("svg", "pdf", "png", "csv")
     }
+    page = (out / "reproduction.html").read_text(encoding="utf-8")
+    for number in (3, 6):
+        picture = (out / "figures" / f"figure-{number}.png").read_bytes()
+        assert page.count("data:image/png;base64," + b64encode(picture).decode()) == 1
+        assert page.count(f'href="#figure-{number}"') == page.count(f'id="figure-{number}"') == 1
     curves = rows_of(out / "figures" / "figure-6.csv", panel="cnn on sst2, pwws", k="5", method="flat")
     [row] = rows_of(out / "table3.csv", attack="pwws", model="cnn", method="flat", column="sst2 TI")
     assert [curve["top_k"] for curve in curves] == [row["ours"]]

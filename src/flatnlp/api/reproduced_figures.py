@@ -24,7 +24,7 @@ def draw_figures(
     device: str,
     show_progress: bool,
     say: Say,
-) -> list[Path]:
+) -> dict[int, list[Path]]:
     """Draw figures of the runs that are there; those whose runs are not there are said, not drawn.
 
     3: the first data set, model and attack for which base, adv and flat are there. 4 and 5: the runs of tables 9 and 5.
@@ -40,20 +40,20 @@ def draw_figures(
         say: Told what is to be known, a sentence at a time.
 
     Returns:
-        The files.
+        The files of each figure that was drawn.
     """
-    files: list[Path] = []
+    files: dict[int, list[Path]] = {}
     for number in numbers:
         try:
             if number == 6:
-                files += _curves(request, store, output)
+                files[number] = _curves(request, store, output)
             else:
                 runs = [store.run(train) for train in _RUNS[number](request, store)]
                 if not runs:
                     raise FlatnlpError("its runs are not there")
                 synonyms = request.overrides.get("synonyms", FigureSettings().synonyms)
                 settings = FigureSettings(device=device, synonyms=synonyms)
-                files += figure(number, runs, output, settings, show_progress=show_progress, say=say)
+                files[number] = figure(number, runs, output, settings, show_progress=show_progress, say=say)
         except FlatnlpError as error:
             say(f"Figure {number} was not drawn: {error}")
     return files

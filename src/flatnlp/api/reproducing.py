@@ -127,15 +127,15 @@ def reproduce(
     made = reproduction(
         request, values_of(request, store, failed), differences(request, store), sources_of_settings(request), command
     )
-    page = write_reproduction(made, Path(output))
     drawn = draw_figures(_figures(names), request, store, Path(output) / "figures", devices[0], show_progress, say)
+    page = write_reproduction(made, Path(output), drawn)
     if failed:
         first, reason = next(iter(failed.items()))
         raise FlatnlpError(
             f"{len(failed)} of {len(waiting)} pieces of work could not be done, the first being to {title(first)} "
             f"({reason.rstrip('.')}); the rest is in {page}, and the same command tries again."
         )
-    return ReproductionResult(made, page, tuple(drawn))
+    return ReproductionResult(made, page, tuple(path for files in drawn.values() for path in files))
 
 
 def parsed_settings(given: Sequence[str]) -> dict[str, Any]:

@@ -20,7 +20,13 @@ PAIRS = (
     "word_frequency_vs_substitution_frequency",
 )
 TABLES = tuple(range(1, 11))
-FIGURES = (3, 4, 5, 6)
+FIGURE_TITLES = {
+    3: "Which words decide: original and adversarial text under base, adv and flat",
+    4: "Importance, word frequency and substitution frequency",
+    5: "How far the importances of synonyms lie apart, with gamma and without",
+    6: "Share of the k most important words that stay, k from 1 to 10",
+}
+FIGURES = tuple(FIGURE_TITLES)
 FIGURE_TABLE = {3: 3, 4: 9, 5: 5, 6: 3}
 """The table whose runs a figure is drawn from."""
 

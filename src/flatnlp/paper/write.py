@@ -1,5 +1,6 @@
 """The files of a reproduction."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from flatnlp.files import written_whole
@@ -8,8 +9,15 @@ from flatnlp.paper.page import to_html
 from flatnlp.paper.results import Reproduction
 
 
-def write_reproduction(reproduced: Reproduction, folder: Path) -> Path:
+def write_reproduction(
+    reproduced: Reproduction, folder: Path, figures: Mapping[int, Sequence[Path]] | None = None
+) -> Path:
     """Write the page, the Markdown, and for each table a csv and a LaTeX file.
+
+    Args:
+        reproduced: Tables and claims.
+        folder: Where to.
+        figures: Files of the figures, by number; the page shows them.
 
     Returns:
         The page.
@@ -17,7 +25,7 @@ def write_reproduction(reproduced: Reproduction, folder: Path) -> Path:
     Raises:
         FlatnlpError: If the disk refuses; each file is whole or as it was.
     """
-    files = {"reproduction.html": to_html(reproduced), "reproduction.md": to_markdown(reproduced)}
+    files = {"reproduction.html": to_html(reproduced, figures), "reproduction.md": to_markdown(reproduced)}
     if reproduced.claims:
         files["claims.csv"] = claims_to_csv(reproduced.claims)
     for table in reproduced.tables:
