@@ -1,8 +1,10 @@
 """The run under fire: train flat with two rounds, attack, evaluate, in a child process that is forked, not started.
 
-A forked child has torch imported already, so that a run takes a second and hundreds can be stopped.
+A forked child has everything imported already, so that a run takes a second and hundreds can be stopped, in its work
+and not in its imports.
 """
 
+import gc
 import json
 import os
 import signal
@@ -22,14 +24,20 @@ LOG = "log.txt"
 
 def import_all() -> None:
     """Import what the commands need, so that children need not; nothing is computed, for threads do not survive."""
+    import accelerate
     import datasets
+    import jinja2
+    import matplotlib.backends.backend_svg
     import matplotlib.figure
+    import matplotlib.style
     import pandas
     import pyarrow.parquet
+    import pydantic
     import scipy.stats
     import sklearn.metrics
     import sklearn.model_selection
-    import torch
+    import torch._dynamo
+    import torch.distributed.fsdp
 
     import flatnlp.api.attacking
     import flatnlp.api.evaluating
@@ -38,7 +46,8 @@ def import_all() -> None:
 
     torch.set_num_threads(1)
     RECIPES["pwws"] = tiny.replace(RECIPES["pwws"], make=tiny.pwws)
-    del datasets, matplotlib, pandas, pyarrow, scipy, sklearn, flatnlp
+    gc.freeze()  # or a collection in a child would have it copy what it shares
+    del accelerate, datasets, jinja2, matplotlib, pandas, pyarrow, pydantic, scipy, sklearn, flatnlp
 
 
 @dataclass(frozen=True)
