@@ -71,6 +71,11 @@ def test_resuming_starts_where_there_is_no_run(tmp_path: Path) -> None:
     assert (tmp_path / "run" / "config.json").is_file()
 
 
+def test_a_run_that_was_killed_as_it_wrote_its_first_file_is_begun_again(tmp_path: Path) -> None:
+    (tmp_path / ".config.json.abc.partial").write_text('{"flatnlp": "0.')
+    assert sorted(contents(make_run(tmp_path))) == ["config.json", "data.json", "environment.json", "metrics.jsonl"]
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -11,7 +11,7 @@ from typing import Any
 
 from flatnlp import __version__
 from flatnlp.errors import FlatnlpError
-from flatnlp.files import read_json, write_json, written_whole
+from flatnlp.files import read_json, remove_left_over, write_json, written_whole
 from flatnlp.processes import ALONE, Processes
 
 _CONFIG, _ENVIRONMENT, _LOCK = "config.json", "environment.json", ".flatnlp.lock"
@@ -222,6 +222,7 @@ def _remove_empty(folders: list[Path]) -> None:
 
 
 def _check_existing(folder: Path, config: Mapping[str, Any], overwrite: bool, resume: bool) -> None:
+    remove_left_over(folder / _CONFIG)  # of a run that was killed as it wrote its first file, and is none yet
     there = sorted(path.name for path in folder.iterdir() if path.name != _LOCK)
     if not there:
         return
