@@ -179,3 +179,7 @@ def main() -> None:
 
         torch.set_num_threads(1)
     cli.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -182,12 +182,17 @@ def joined(device: str = "cpu") -> Processes:
         with told_of_lost_ones():
             PartialState(cpu=device == "cpu")
         return _members()
-    if "MASTER_ADDR" in os.environ and "ACCELERATE_MIXED_PRECISION" in os.environ and "RANK" not in os.environ:
+    if is_one_in_the_place_of_several():
         raise FlatnlpError(
             "accelerate launch was asked for several processes and has started one, as it does where it sees no "
-            "several GPUs; give it --multi_gpu as well (on a CPU too), or --num_processes 1."
+            "several GPUs; start them with torchrun --nproc-per-node, or give --num_processes 1."
         )
     return ALONE
+
+
+def is_one_in_the_place_of_several() -> bool:
+    """Whether ``accelerate launch`` was asked for several processes and has started one, which it tells no number."""
+    return "MASTER_ADDR" in os.environ and "ACCELERATE_MIXED_PRECISION" in os.environ and "RANK" not in os.environ
 
 
 def parted() -> None:

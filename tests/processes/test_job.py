@@ -110,6 +110,23 @@ def test_an_attack_whose_process_dies_is_gone_on_with_by_another_number_of_proce
     assert codes(done, "attack on") == [0, 0, 0]
 
 
+def test_accelerate_launch_starts_as_many_as_it_was_asked_for_on_a_cpu_too(done: Path) -> None:
+    launcher = [sys.executable, "-m", "accelerate.commands.launch", "--num_processes=2", "--main_process_port=0"]
+    command = ["-m", "tests.tiny", "attack", "alone", "--dataset=tiny.csv", "--split=all", "--output=launched.parquet"]
+    path = [str(REPOSITORY), *(str(Path(each).resolve()) for each in sys.path)]
+    ran = subprocess.run(
+        [*launcher, *command],
+        cwd=done,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "The 2 processes took" in ran.stderr
+    assert (done / "launched.parquet").read_bytes() == (done / "alone.parquet").read_bytes()
+
+
 def test_an_evaluation_comes_to_the_same_record(done: Path) -> None:
     alone, together = (json.loads((done / f"{name}.json").read_text()) for name in ("alone", "together"))
     assert alone.pop("seconds") > 0 < together.pop("seconds")

@@ -117,7 +117,7 @@ def test_each_process_of_a_machine_has_a_device_of_its_own(monkeypatch: pytest.M
 def test_a_launcher_that_started_one_process_in_the_place_of_several_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MASTER_ADDR", "127.0.0.1")
     monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "no")
-    with pytest.raises(FlatnlpError, match="--multi_gpu"):
+    with pytest.raises(FlatnlpError, match="torchrun --nproc-per-node"):
         joined()
 
 

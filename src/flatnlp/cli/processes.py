@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
 from pathlib import Path
 
+from flatnlp.cli.launching import launch_several
 from flatnlp.errors import FlatnlpError
 from flatnlp.processes import number_and_count, parted
 
@@ -25,7 +26,10 @@ def one_of_several() -> Iterator[None]:
         FlatnlpError: If several processes were started for what one does alone.
     """
     number, count = number_and_count()
-    if count > 1 and not set(SHARED) & set(sys.argv[1:]):
+    shared = bool(set(SHARED) & set(sys.argv[1:]))
+    if shared and (code := launch_several()) is not None:
+        sys.exit(code)
+    if count > 1 and not shared:
         raise FlatnlpError(
             f"Only {', '.join(SHARED[:-1])} and {SHARED[-1]} run in several processes; start this without accelerate "
             "launch."
