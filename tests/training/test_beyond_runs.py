@@ -22,6 +22,7 @@ ALL: dict[str, Any] = {
     "importance_pairs": "vocabulary",
     "average_weights": 0.9,
     "vocabulary": "vectors",
+    "smooth_vectors": 0.5,
     "views": "gradient",
     "rounds": 2,
     "epochs_per_round": 2,
@@ -75,7 +76,8 @@ def test_the_loss_on_views_is_written_down(run: Path) -> None:
 def test_the_clean_epochs_before_the_rounds_stay_as_they_are(
     run: Path, tiny_data: Path, tiny_vectors: Path, tmp_path: Path
 ) -> None:
-    tiny.train(tiny_data, tiny_vectors, tmp_path / "run", vocabulary="vectors", rounds=0, test_limit=4)
+    known = {"vocabulary": "vectors", "smooth_vectors": 0.5}
+    tiny.train(tiny_data, tiny_vectors, tmp_path / "run", **known, rounds=0, test_limit=4)
     assert [line for line in Run(run).metrics() if not line["round"]] == Run(tmp_path / "run").metrics()[:-1]
 
 

@@ -17,6 +17,7 @@ ON: dict[str, Any] = {
     "importance_pairs": "vocabulary",
     "average_weights": 0.9,
     "vocabulary": "vectors",
+    "smooth_vectors": 0.5,
     "views": "random",
     "view_share": 0.5,
     "views_weight": 2.0,
@@ -58,6 +59,8 @@ def test_other_names_are_refused(name: str) -> None:
         ("views_weight", float("nan")),
         ("average_weights", 1),
         ("view_share", 1.0),
+        ("smooth_vectors", 0),
+        ("smooth_vectors", 1),
     ],
 )
 def test_other_numbers_are_refused(name: str, value: float) -> None:
@@ -70,6 +73,7 @@ def test_other_numbers_are_refused(name: str, value: float) -> None:
     [
         ({"vocabulary": "vectors"}, "--vocabulary"),
         ({"views": "random"}, "--views"),
+        ({"smooth_vectors": 0.5}, "--smooth-vectors"),
         ({"method": "synonym"}, "--method synonym"),
     ],
 )

@@ -90,6 +90,6 @@ def test_attacks_that_look_at_the_text_around_are_refused() -> None:
     bae = Recipe(toy_recipe({}).search, InContext({}), name="bae")  # type: ignore[arg-type]
     check_synonyms(TrainSettings(dataset="d"), [bae])
     check_synonyms(TrainSettings(dataset="d", views="random"), [toy_recipe({})])
-    for options in ({"views": "random"}, {"importance_pairs": "vocabulary"}):
+    for options in ({"views": "random"}, {"importance_pairs": "vocabulary"}, {"smooth_vectors": 0.5}):
         with pytest.raises(FlatnlpError, match="bae takes a word's substitutes from the text around it"):
             check_synonyms(TrainSettings(dataset="d", **options), [toy_recipe({}), bae])  # type: ignore[arg-type]

@@ -27,6 +27,10 @@ AverageWeights = Annotated[
 VocabularyOf = Annotated[
     str, typer.Option(help="Words known: of the train texts, or all with vectors too.", rich_help_panel=_PANEL)
 ]
+SmoothVectors = Annotated[
+    float | None,
+    typer.Option(help="Mix so much of its synonyms into each word's vector, as 0.5.", rich_help_panel=_PANEL),
+]
 Views = Annotated[
     str | None,
     typer.Option(help="Train on synonym views too: random, importance or gradient.", rich_help_panel=_PANEL),

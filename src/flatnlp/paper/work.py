@@ -56,7 +56,7 @@ def _try(task: Trial, store: Store, device: str, show_progress: bool, say: Say) 
     settings, result = task.settings.resolved(), store.result(task)
     recipes = [recipe(each, settings.attack_options) for each in settings.attacks]
     with open_run(result.with_suffix(""), settings.record(), resume=True) as run:
-        prepared = prepare(settings, device, show_progress)
+        prepared = prepare(settings, recipes, device, show_progress)
         kept = train_rounds(run, prepared, recipes, settings, show_progress, say)
     write_json(result, {"dev_accuracy": kept.accuracy, "dev_after_attack_accuracy": kept.after_attack_accuracy})
 

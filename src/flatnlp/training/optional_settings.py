@@ -27,6 +27,7 @@ OFF: Mapping[str, Any] = MappingProxyType(
         "importance_pairs": "attacked",
         "average_weights": None,
         "vocabulary": "train",
+        "smooth_vectors": None,
         "views": None,
         "view_share": 0.25,
         "views_weight": 1.0,

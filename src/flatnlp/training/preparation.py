@@ -1,7 +1,9 @@
 """From settings to what training needs: data, encoded texts, an untrained classifier."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.result import Example
 from flatnlp.data import DataSet, load_data
 from flatnlp.evaluation import sample
@@ -39,6 +41,7 @@ class Prepared:
 
 def prepare(
     settings: ResolvedSettings,
+    recipes: Sequence[Recipe],
     device: str = "cpu",
     show_progress: bool = True,
     data: DataSet | None = None,
@@ -48,6 +51,7 @@ def prepare(
 
     Args:
         settings: What to train on what.
+        recipes: The attacks, for what is prepared with their synonyms.
         device: Where the classifier goes.
         show_progress: Whether to show bars where something is downloaded.
         data: The data set, where it is at hand; else the one that the settings name is read.
@@ -66,7 +70,7 @@ def prepare(
     texts = [each.text for each in train]
     classifier: TrainedClassifier
     if settings.of_words:
-        classifier, vocabulary, notes = prepared_word_model(settings, data, texts, device, show_progress)
+        classifier, vocabulary, notes = prepared_word_model(settings, data, texts, recipes, device, show_progress)
     else:
         classifier, vocabulary, notes = prepared_encoder(settings, data, texts, device, trusted)
     return Prepared(

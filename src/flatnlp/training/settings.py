@@ -115,6 +115,9 @@ class TrainSettings:
             step, such as 0.99; the last step's weights if not said.
         vocabulary: Words that cnn and lstm know: those of the training texts (``train``), or also all that have a
             vector (``vectors``).
+        smooth_vectors: Share of a frequent word's vector that comes from its synonyms, before anything is trained
+            (``training.smoothing``); synonyms of known words are then known too (cnn, lstm). Vectors as they are if not
+            said.
         views: Train also on synonym views of the clean texts, made anew at every step, their words chosen at
             ``random``, by ``importance`` or by ``gradient`` (cnn, lstm; ``training.views``); none if not said, but for
             ``synonym``, which has ``gradient``.
@@ -169,6 +172,7 @@ class TrainSettings:
     importance_pairs: str = OFF["importance_pairs"]
     average_weights: float | None = OFF["average_weights"]
     vocabulary: str = OFF["vocabulary"]
+    smooth_vectors: float | None = OFF["smooth_vectors"]
     views: str | None = OFF["views"]
     view_share: float = OFF["view_share"]
     views_weight: float = OFF["views_weight"]
@@ -222,6 +226,8 @@ class TrainSettings:
             value = getattr(self, name)
             if value is not None and not 0 < value < float("inf"):
                 raise FlatnlpError(f"{_option(name)} is {value}; it must be a number above 0.")
+        if self.smooth_vectors is not None and not 0 < self.smooth_vectors < 1:
+            raise FlatnlpError(f"--smooth-vectors is {self.smooth_vectors}; it must be more than 0 and less than 1.")
         for name in ("dropout", "warmup", "average_weights", "view_share"):
             value = getattr(self, name)
             if value is not None and not 0 <= value < 1:
@@ -250,10 +256,10 @@ class TrainSettings:
             raise FlatnlpError(
                 f"--method {self.method} is for cnn and lstm, and {self.model} is an encoder; choose another --model."
             )
-        if not self.of_words and (self.vocabulary != OFF["vocabulary"] or self.views_chosen):
-            name = "--vocabulary" if self.vocabulary != OFF["vocabulary"] else "--views"
-            if self.views is None and name == "--views":
-                name = f"--method {self.method}"
+        of_words = {"vocabulary": self.vocabulary, "smooth_vectors": self.smooth_vectors, "views": self.views}
+        of_words = {name: value for name, value in of_words.items() if value != OFF[name]}
+        if not self.of_words and (of_words or self.views_chosen):
+            name = _option(next(iter(of_words))) if of_words else f"--method {self.method}"
             raise FlatnlpError(f"{name} is for cnn and lstm, and {self.model} is an encoder; leave it out.")
         if self.of_words and (self.precision != "float32" or self.gradient_checkpointing):
             name = "precision" if self.precision != "float32" else "gradient_checkpointing"

@@ -47,8 +47,13 @@ def check_synonyms(settings: TrainSettings, recipes: Sequence[Recipe]) -> None:
         FlatnlpError: If a recipe's substitutes depend on the text around a word.
     """
     for recipe in recipes:
-        if recipe.in_context is not None and (settings.views_chosen or _of_the_vocabulary(settings)):
-            what = "the views" if settings.views_chosen else "--importance-pairs"
+        wanting = {
+            "the views": settings.views_chosen,
+            "--smooth-vectors": settings.smooth_vectors,
+            "--importance-pairs": _of_the_vocabulary(settings),
+        }
+        what = next((name for name, wanted in wanting.items() if wanted), None)
+        if recipe.in_context is not None and what:
             raise FlatnlpError(
                 f"{recipe.name} takes a word's substitutes from the text around it, so words have no synonyms of their "
                 f"own under it; leave out {what}, or attack with pwws or textfooler."

@@ -105,7 +105,7 @@ def train_run(
     check_synonyms(settings, recipes)
     resolved = settings.resolved()
     with open_run(output, resolved.record(), overwrite, resume, processes) as run:
-        prepared = prepare(resolved, device, show_progress, data, trusted)
+        prepared = prepare(resolved, recipes, device, show_progress, data, trusted)
         for note in prepared.notes:
             say(note)
         run.record("data", _data_record(prepared))

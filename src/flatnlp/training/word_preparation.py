@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.substitutions.synonym_space import DEFAULT_SPACE
 from flatnlp.data import DataSet, Vocabulary, load_vectors, preprocessing_for
 from flatnlp.data.all_vectors import read_all_vectors
@@ -18,12 +19,19 @@ from flatnlp.resources import locate
 from flatnlp.text import clean
 from flatnlp.training.groups import groups_of
 from flatnlp.training.settings import METHODS, ResolvedSettings
+from flatnlp.training.smoothing import smoothed, with_synonyms
+from flatnlp.training.synonyms import synonyms_of
 
 _HIDDEN = {"cnn": 100, "lstm": 150}
 
 
 def prepared_word_model(
-    settings: ResolvedSettings, data: DataSet, texts: Sequence[str], device: str, show_progress: bool
+    settings: ResolvedSettings,
+    data: DataSet,
+    texts: Sequence[str],
+    recipes: Sequence[Recipe],
+    device: str,
+    show_progress: bool,
 ) -> tuple[WordClassifier, int, tuple[str, ...]]:
     """The classifier, the size of its vocabulary, and sentences about both.
 
@@ -31,6 +39,7 @@ def prepared_word_model(
         settings: Model, vectors, method, sizes, seed.
         data: The data set.
         texts: Its training texts.
+        recipes: Whose synonyms vectors are smoothed over, where that is asked for.
         device: Where the network goes.
         show_progress: Whether to show bars where something is downloaded.
 
@@ -51,7 +60,14 @@ def prepared_word_model(
     if settings.vocabulary == "vectors":
         known, _ = read_all_vectors(locate(vectors_name, progress=show_progress, kind="vectors"))
         vocabulary = vocabulary.opened(word for word in known if clean(word) == [word])
+    synonyms: list[tuple[str, tuple[str, ...]]] = []
+    if settings.smooth_vectors is not None:
+        synonyms = list(synonyms_of(vocabulary.words[2:], recipes))
+        vocabulary = with_synonyms(vocabulary, synonyms)
     vectors = load_vectors(vectors_name, vocabulary.words, progress=show_progress)
+    matrix = _fill(vectors.matrix, vectors.found, settings.seed)
+    if settings.smooth_vectors is not None:
+        matrix = smoothed(matrix, vectors.found, vocabulary, synonyms, settings.smooth_vectors)
     config = WordNetworkConfig(
         architecture=settings.model,
         vocabulary=len(vocabulary.words),
@@ -64,7 +80,7 @@ def prepared_word_model(
     )
     with torch.random.fork_rng():
         torch.manual_seed(settings.seed)
-        network = WordNetwork(config, torch.from_numpy(_fill(vectors.matrix, vectors.found, settings.seed)))
+        network = WordNetwork(config, torch.from_numpy(matrix))
     if network.shared is not None:
         space = settings.synonyms or DEFAULT_SPACE
         groups = groups_of(vocabulary.words, space, settings.groups, settings.seed, show_progress)
