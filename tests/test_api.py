@@ -171,7 +171,7 @@ def test_an_evaluation_is_a_record_of_plain_values(tiny_run: Path) -> None:
         (lambda run: flatnlp.attack(run), "There is nothing to attack; give texts or a dataset"),
         (lambda run: flatnlp.attack(run, []), "There is nothing to attack; the list of texts is empty"),
         (lambda run: flatnlp.attack(run, "A film."), "The texts are one string; give a list of strings"),
-        (lambda run: flatnlp.attack(run, TEXTS, ["pos"]), "There are 3 texts but 1 labels; give one label per text"),
+        (lambda run: flatnlp.attack(run, TEXTS, ["pos"]), "3 texts came with 1 label; give one label per text"),
         (
             lambda run: flatnlp.attack(run, TEXTS, ["pos", "neg", "good"]),
             "Label 3 is 'good'; the model's classes are neg, pos",

@@ -121,7 +121,9 @@ def test_a_run_on_rows_in_memory_goes_on_with_no_others(settings: TrainSettings,
 def test_a_trainer_does_what_the_functions_do(settings: TrainSettings, tmp_path: Path, tiny_data: Path) -> None:
     trainer = FlatTrainer(settings, tmp_path / "run", dataset=FRAME)
     assert "not trained yet" in repr(trainer)
-    with pytest.raises(FlatnlpError, match="is not a model folder"):
+    with pytest.raises(FlatnlpError, match=r"run holds no trained model yet; call train\(\) first"):
+        trainer.evaluate()
+    with pytest.raises(FlatnlpError, match=r"call train\(\) first"):
         trainer.attack(TEXTS)
     result = trainer.train()
     assert repr(trainer).endswith("/run, trained>")

@@ -39,6 +39,18 @@ def test_every_word_with_its_importance_and_counts(tiny_run: Path) -> None:
     assert expected.total() > 0
 
 
+def test_the_words_are_a_tuple_and_a_table(tiny_run: Path) -> None:
+    words = flatnlp.importance(tiny_run)
+    assert isinstance(words, tuple)
+    assert repr(words) == f"<WordImportances of {len(words)} words>"
+    table = words.to_pandas()
+    assert list(table) == ["word", "importance", "frequency", "substitutions"]
+    assert [tuple(row) for row in table.itertuples(index=False)] == [
+        (each.word, each.importance, each.frequency, each.substitutions) for each in words
+    ]
+    assert words[0].word in words._repr_html_()
+
+
 def test_the_command_prints_both_ends_and_writes_both_files(
     command_line: CommandLine, tiny_run: Path, tmp_path: Path
 ) -> None:

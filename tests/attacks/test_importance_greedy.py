@@ -114,6 +114,14 @@ def test_of_those_that_succeed_the_most_similar_is_taken() -> None:
     assert without.adversarial.raw == "a awful film"
 
 
+def test_of_those_that_succeed_what_is_not_similar_enough_does_not_hide_the_rest() -> None:
+    victim = bag_of_words({"good": 1.0, "awful": -3.0, "bad": -2.0, "poor": -1.0, "fair": 0.5})
+    lexicon = {"good": ("awful", "bad", "fair", "poor")}
+    similarity = by_word({"awful": 0.6, "bad": 0.4, "poor": 0.8, "fair": 0.9})
+    result = run(ImportanceGreedy(similarity=EVERY_LENGTH), lexicon, victim, "a good film", 1, similarity)
+    assert result.adversarial.raw == "a poor film"
+
+
 def test_what_is_not_similar_enough_is_passed_over() -> None:
     victim = bag_of_words({"good": 3.0, "bad": 0.5, "poor": 1.0, "fair": 2.0})
     lexicon = {"good": ("bad", "fair", "poor")}

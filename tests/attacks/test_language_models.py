@@ -59,7 +59,7 @@ def test_bigrams_by_hand(tmp_path: Path) -> None:
         ([], ["a", "b"]),  # the beginning: "<s> a" is there; b backs off from <s>
         (["c", "a"], ["B", "c"]),  # "a b" is there, in any case of letters; c backs off from a
         (["zzz"], ["a"]),  # nothing is known before
-        (["b"], ["zzz"]),  # an unknown word is as probable as the rarest
+        (["b"], ["zzz"]),  # an unknown word is as improbable as any can be
         (["b"], []),
     ]
     found = model.log_probabilities(contexts)

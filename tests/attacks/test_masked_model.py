@@ -141,6 +141,22 @@ def test_what_is_no_masked_language_model_is_named(tmp_path: Path, folder: Path)
         MaskedModelService("no-such")
 
 
+def test_a_model_of_the_hub_out_of_reach_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    import transformers
+
+    def unreachable(*_: object, **__: object) -> None:
+        raise OSError("We couldn't connect to 'https://huggingface.co' to load the files.\nCheck your connection.")
+
+    monkeypatch.setattr(transformers.AutoTokenizer, "from_pretrained", unreachable)
+    with pytest.raises(FlatnlpError) as caught:
+        MaskedModelService("hf:owner/name")
+    assert str(caught.value) == (
+        "The masked language model hf:owner/name could not be had from the Hugging Face hub (We couldn't connect to "
+        "'https://huggingface.co' to load the files); check its name and the connection, or name the folder of one "
+        "that is on this machine."
+    )
+
+
 def test_a_layer_that_is_not_there_is_not_made_up(tmp_path: Path, folder: Path) -> None:
     from transformers import BertForSequenceClassification
 

@@ -104,6 +104,15 @@ def candidates_of(path: str) -> tuple[str, ...]:
     return SynonymSpace(path).candidates("good")
 
 
+def test_what_a_killed_process_left_goes_with_the_next_writing(embedding: Path, cache: Path) -> None:
+    SynonymSpace(str(embedding)).candidates("good")
+    (folder,) = (cache / "derived" / "neighbours").iterdir()
+    left = folder.with_name(f".{folder.name}.killed.partial")
+    folder.rename(left)
+    assert SynonymSpace(str(embedding)).candidates("good") == ("great", "Fine", "so-so")
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
 def test_two_processes_at_once_do_no_harm(embedding: Path) -> None:
     with multiprocessing.get_context("fork").Pool(2) as pool:
         found = pool.map(candidates_of, [str(embedding)] * 4)

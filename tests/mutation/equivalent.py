@@ -25,29 +25,6 @@ EQUIVALENT: dict[str, tuple[tuple[str, str, str], ...]] = {
             "the second one is asked for by no word",
         ),
     ),
-    "flatnlp.attacks.search.greedy": (
-        (
-            "positions + [i for i, words in zip(positions, candidates, strict=True) for _ in words],",
-            "True became False",
-            "the second list is made from the first",
-        ),
-        ("weights = np.exp(saliency - saliency.max())", "Sub became Add", "the softmax takes the shift out again"),
-        (
-            "best = [max(swapped[a:b], default=0.0) for a, b in pairwise(accumulate(map(len, candidates), initial=0))]",
-            "0.0 became 1.0",
-            "the value of positions without candidates, which are passed over",
-        ),
-        (
-            'for i in np.argsort(-(weights / weights.sum()) * best, kind="stable").tolist():',
-            "Div became Mult",
-            "by one positive number: the order stays",
-        ),
-        (
-            "if not candidates[i]: continue",
-            "Continue became Break",
-            "positions without candidates come last: their product is 0",
-        ),
-    ),
     "flatnlp.bootstrap": (
         (
             "if len(values) < 2 or (values == values[0]).all():",

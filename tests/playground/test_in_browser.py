@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,17 @@ def test_fits_the_screen_and_stands_out(browser: Any, address: str, scheme: str,
         page.press("attack", steps=True)
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width
         assert chromium.too_pale(browser, "#answer *, label *, .prose *") == []
+
+
+def test_another_sites_name_for_this_machine_is_not_answered(address: str) -> None:
+    port = int(address.rstrip("/").rpartition(":")[2])
+    answered = {}
+    for name in ("127.0.0.1", "localhost", "rebound.example", "127.0.0.1.example"):
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        connection.request("GET", "/config", headers={"Host": f"{name}:{port}"})
+        answered[name] = connection.getresponse().status
+        connection.close()
+    assert answered == {"127.0.0.1": 200, "localhost": 200, "rebound.example": 400, "127.0.0.1.example": 400}
 
 
 def test_nothing_comes_from_elsewhere_and_nothing_is_open(page: Page, address: str) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import astuple
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flatnlp.api.loading import load
 from flatnlp.api.saying import Say, silent
@@ -14,6 +15,28 @@ from flatnlp.reports.figures.drawing import check_picture, save_data, save_pictu
 from flatnlp.reports.figures.importance import HEADER, WordUse, draw
 from flatnlp.training.words import importances_in
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class WordImportances(tuple[WordUse, ...]):
+    """The words of a vocabulary, the most important first: a tuple that is a table too."""
+
+    __slots__ = ()
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """One row per word: word, importance, frequency, substitutions."""
+        import pandas as pd
+
+        return pd.DataFrame([astuple(word) for word in self], columns=list(HEADER))
+
+    def __repr__(self) -> str:
+        return f"<WordImportances of {len(self):,} words>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the table, its middle left out where it is long."""
+        return str(self.to_pandas()._repr_html_())
+
 
 def importance(
     model: Classifier | str | Path,
@@ -23,7 +46,7 @@ def importance(
     overwrite: bool = False,
     device: str = "cpu",
     say: Say = silent,
-) -> tuple[WordUse, ...]:
+) -> WordImportances:
     """How important the mask holds each word of the vocabulary.
 
     Args:
@@ -37,7 +60,7 @@ def importance(
         say: Told what is to be known of the counts.
 
     Returns:
-        The words, the most important first.
+        The words, the most important first; ``to_pandas()`` gives them as a table.
 
     Raises:
         FlatnlpError: If the model has no mask or no vocabulary of words, or a file cannot be written.
@@ -54,7 +77,7 @@ def importance(
     classifier = model if isinstance(model, Classifier) else load(model, device)
     run = None if isinstance(model, Classifier) else _run(Path(model))
     results = [] if run is None else _rounds(run)
-    words = tuple(
+    words = WordImportances(
         WordUse(each.word, each.importance, each.frequency, each.substitutions)
         for each in importances_in(run, classifier, results)
     )
@@ -82,12 +105,9 @@ def _rounds(run: Path) -> list[AttackResult]:
     ]
 
 
-def _write(words: tuple[WordUse, ...], path: Path) -> None:
+def _write(words: WordImportances, path: Path) -> None:
     if path.suffix == ".csv":
         save_data(HEADER, map(astuple, words), path)  # a word that a spreadsheet takes for a formula is guarded there
         return
-    import pandas as pd
-
-    table = pd.DataFrame([astuple(word) for word in words], columns=list(HEADER))
     with written_whole(path) as temporary:
-        table.to_parquet(temporary, index=False)
+        words.to_pandas().to_parquet(temporary, index=False)

@@ -12,6 +12,7 @@ from flatnlp.api.saying import Say, silent
 from flatnlp.api.training import train
 from flatnlp.attacks.results import AttackResults
 from flatnlp.data.given import Held, Labels, Texts
+from flatnlp.errors import FlatnlpError
 from flatnlp.reports.saliency.explanation import Explanations
 from flatnlp.training.settings import TrainSettings
 from flatnlp.training.train import TrainResult
@@ -68,8 +69,17 @@ class FlatTrainer:
             FlatnlpError: If nothing was trained into the folder yet.
         """
         if self._model is None:
+            if not self._trained:
+                raise FlatnlpError(
+                    f"{self.folder} holds no trained model yet; call train() first, with resume=True if it was "
+                    "interrupted."
+                )
             self._model = load(self.folder, self._common["device"])
         return self._model
+
+    @property
+    def _trained(self) -> bool:
+        return (self.folder / "model" / "config.json").is_file()
 
     def train(self, *, overwrite: bool = False, resume: bool = False, track: str | Sequence[str] = ()) -> TrainResult:
         """Train, attack the test split, write it all down.
@@ -146,5 +156,5 @@ class FlatTrainer:
         return explain(self.model, texts, **{"name": self.folder.name, **self._common, **options})
 
     def __repr__(self) -> str:
-        state = "trained" if (self.folder / "model" / "config.json").is_file() else "not trained yet"
+        state = "trained" if self._trained else "not trained yet"
         return f"<FlatTrainer {self.settings.model} {self.settings.method} in {self.folder}, {state}>"

@@ -183,7 +183,8 @@ class Classifier(ABC):
             FlatnlpError: If there are more or fewer, or one is no class of this classifier.
         """
         if len(labels) != texts:
-            raise FlatnlpError(f"There are {texts} texts but {len(labels)} labels; give one label per text.")
+            counted = [f"{n} {what}{'' if n == 1 else 's'}" for n, what in ((texts, "text"), (len(labels), "label"))]
+            raise FlatnlpError(f"{counted[0]} came with {counted[1]}; give one label per text.")
         names = {name: i for i, name in enumerate(self.classes)}
         folded = {name.casefold(): i for name, i in names.items()}
         by_name: dict[Any, int] = {**(folded if len(folded) == len(names) else {}), **names}

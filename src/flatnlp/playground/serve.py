@@ -8,6 +8,7 @@ from flatnlp.playground.models import Models
 from flatnlp.playground.page import build, import_gradio
 from flatnlp.reports.templating import asset
 
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "Arial", "sans-serif")
 _ANNOUNCED = "() => document.getElementById('answer')?.setAttribute('aria-live', 'polite')"
 
@@ -16,7 +17,8 @@ def start(models: Models, host: str = "127.0.0.1", port: int | None = None) -> t
     """Serve the playground until told to stop.
 
     Nothing is shared, reported or kept: there is no public link, no telemetry, no history, no upload, no font or script
-    from elsewhere.
+    from elsewhere. On loopback only requests for this machine's own names are answered, so that no page from elsewhere
+    reaches it by a name of its own that it lets point here (DNS rebinding).
 
     Args:
         models: Those to play with.
@@ -30,6 +32,9 @@ def start(models: Models, host: str = "127.0.0.1", port: int | None = None) -> t
         FlatnlpError: If Gradio is not installed, or the address or port cannot be used.
     """
     gr = import_gradio()
+    from starlette.middleware import Middleware
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
     page = build(models)
     theme: Any = gr.themes.Base(font=list(_FONTS), font_mono=["ui-monospace", "monospace"])
     try:
@@ -49,9 +54,15 @@ def start(models: Models, host: str = "127.0.0.1", port: int | None = None) -> t
             mcp_server=False,
             footer_links=[],
             max_file_size=1,
+            app_kwargs={"middleware": [Middleware(TrustedHostMiddleware, allowed_hosts=_answered(host))]},
             state_session_capacity=100,
         )
     except (OSError, ValueError) as error:
         where = host if port is None else f"{host}, port {port}"
         raise FlatnlpError(f"The playground cannot listen at {where} ({error}); choose another --port.") from error
     return address, lambda: page.close(verbose=False)
+
+
+def _answered(host: str) -> list[str]:
+    """The host names of requests that are answered; any where the user chose to be reached from elsewhere."""
+    return list(_LOOPBACK) if host in (*_LOOPBACK, "::1") else ["*"]

@@ -13,7 +13,7 @@ the next round. Of methods that have rounds the clean epochs stay as they are.
 import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,7 @@ from flatnlp.errors import FlatnlpError
 from flatnlp.evaluation import run_attack
 from flatnlp.files import written_whole
 from flatnlp.models.network import Network
+from flatnlp.models.trained import TrainedClassifier
 from flatnlp.progress import progress_bar
 from flatnlp.runs import Run
 from flatnlp.training.adversarial import AdversarialTexts, adversarial_texts, bounded
@@ -38,7 +39,7 @@ from flatnlp.training.optimization import Optimization, optimization
 from flatnlp.training.preparation import Prepared
 from flatnlp.training.selection import Candidate, contenders, select
 from flatnlp.training.settings import METHODS, ResolvedSettings
-from flatnlp.training.synonyms import NO_SYNONYMS, synonyms_for
+from flatnlp.training.synonyms import NO_SYNONYMS, Synonyms, synonyms_for
 
 
 def train_rounds(
@@ -92,15 +93,22 @@ class _Trainer:
     settings: ResolvedSettings
     show_progress: bool
     say: Callable[[str], None]
+    synonyms: Synonyms = field(init=False)
+    candidates: list[Candidate] = field(init=False, default_factory=list)
+    round_ends: list[Candidate] = field(init=False, default_factory=list)
+    needed: set[int] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
-        self.classifier = self.prepared.classifier
-        self.network: Network = self.classifier.network
         train = [each.text for each in self.prepared.train]
         self.synonyms = synonyms_for(self.settings, self.classifier, train, self.recipes)
-        self.candidates: list[Candidate] = []
-        self.round_ends: list[Candidate] = []
-        self.needed: set[int] = set()
+
+    @property
+    def classifier(self) -> TrainedClassifier:
+        return self.prepared.classifier
+
+    @property
+    def network(self) -> Network:
+        return self.classifier.network
 
     def restore(self) -> int:
         """Take up what whole rounds have left, forget the rest; return the round to do next."""

@@ -108,6 +108,8 @@ def test_a_folder_that_holds_no_encoder_is_refused(folder: Path, tmp_path: Path)
 def test_a_threshold_is_for_one_encoder(folder: Path) -> None:
     with pytest.raises(FlatnlpError, match=r"so say the least angular similarity .* as in --encoder .*@0\.85"):
         with_threshold(str(folder), {"minilm": 0.8})
+    with pytest.raises(FlatnlpError, match="'unheard-of' is no sentence encoder"):
+        with_threshold("unheard-of", {"minilm": 0.8})
     assert with_threshold(f"{folder}@0.9", {}).threshold == 0.9
     assert with_threshold(f"{folder}:bf16@0.9", {}).service.identity.endswith(" bf16")
     for wrong in ("high", "-1", "1.5", "nan"):

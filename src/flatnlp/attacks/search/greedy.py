@@ -1,7 +1,7 @@
 """Greedy search over words in the order of their weighted saliency (PWWS)."""
 
 from collections.abc import Generator
-from itertools import accumulate, pairwise
+from itertools import islice
 
 import numpy as np
 
@@ -19,27 +19,27 @@ def weighted_saliency(problem: Problem) -> Generator[Score, Scores, Text | None]
     the score with the word unknown, a swap is kept only when it raises the score, the first success ends the search.
     Ties go to the earlier position and the earlier candidate.
     """
+    from scipy.special import softmax
+
     text, score = problem.text, problem.score
-    positions = problem.positions(text)
-    candidates = [problem.candidates(text, position) for position in positions]
-    if not any(candidates):
+    offered = [(position, problem.candidates(text, position)) for position in problem.positions(text)]
+    swappable = [i for i, (_, words) in enumerate(offered) if words]
+    if not swappable:
         return None
     answer = yield Score(
         text,
-        positions + [i for i, words in zip(positions, candidates, strict=True) for _ in words],
-        [UNKNOWN] * len(positions) + [word for words in candidates for word in words],
+        [position for position, _ in offered] + [position for position, words in offered for _ in words],
+        [UNKNOWN] * len(offered) + [word for _, words in offered for word in words],
     )
-    saliency, swapped = answer.scores[: len(positions)], answer.scores[len(positions) :].tolist()
-    weights = np.exp(saliency - saliency.max())
-    best = [max(swapped[a:b], default=0.0) for a, b in pairwise(accumulate(map(len, candidates), initial=0))]
-    for i in np.argsort(-(weights / weights.sum()) * best, kind="stable").tolist():
-        if not candidates[i]:
-            continue
-        answer = yield Score(text, [positions[i]] * len(candidates[i]), candidates[i])
+    saliency, swapped = answer.scores[: len(offered)], iter(answer.scores[len(offered) :].tolist())
+    best = [max(islice(swapped, len(offered[i][1]))) for i in swappable]
+    for i in np.argsort(-softmax(saliency)[swappable] * best, kind="stable").tolist():
+        position, words = offered[swappable[i]]
+        answer = yield Score(text, [position] * len(words), words)
         chosen = int(answer.scores.argmax())
         if answer.scores[chosen] <= score:
             continue
-        text, score = text.replace(positions[i], candidates[i][chosen]), float(answer.scores[chosen])
+        text, score = text.replace(position, words[chosen]), float(answer.scores[chosen])
         if answer.reached[chosen]:
             break
     return text

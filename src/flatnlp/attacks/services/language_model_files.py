@@ -33,9 +33,14 @@ def read_language_model(place: str, auto_class: str, kind: str) -> tuple[Any, An
             )
     except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
         reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
+        if Path(place).exists():
+            raise FlatnlpError(
+                f"The {kind} {place} cannot be loaded ({reason}); name the folder of one, with config.json, "
+                "model.safetensors and tokenizer.json, or hf:owner/name."
+            ) from error
         raise FlatnlpError(
-            f"The {kind} {place} cannot be loaded ({reason}); name the folder of one, with config.json, "
-            "model.safetensors and tokenizer.json, or hf:owner/name."
+            f"The {kind} hf:{place} could not be had from the Hugging Face hub ({reason}); check its name and the "
+            "connection, or name the folder of one that is on this machine."
         ) from error
     if lacking := sorted(told["missing_keys"]):
         raise FlatnlpError(

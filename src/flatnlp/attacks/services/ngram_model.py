@@ -51,8 +51,9 @@ class NgramModel:
 
         Args:
             contexts: For each, the words before (from the beginning of the text) and the words that may follow. Any
-                case of letters. A word that the model lacks has the probability of its rarest word; before the first
-                word and before a word that the model lacks nothing is known.
+                case of letters. A word that the model lacks has the lowest probability of any that the file lists,
+                which in Sphinx's models is that of the text's beginning, some 1e-99: every word it knows comes before.
+                What stands before the first word, or before a word that the model lacks, is not known.
 
         Returns:
             For each, an array ``[words that may follow]``.
@@ -109,12 +110,12 @@ class NgramModel:
         if len(words) != counts[0] or len(content) < at + 4 + length:
             raise ValueError("cut off")
         self._ids = {word.decode("utf-8"): number for number, word in enumerate(words)}
-        self._rarest = float(self._unigrams["probability"][:-1].min())
+        self._lowest = float(self._unigrams["probability"][:-1].min())
 
     def _score(self, grams: Ids) -> NDArray[np.float64]:
         """Log-probability of rows ``[n, order]``: a word's id, then those before it, the nearest first; -1: none."""
         known = grams[:, 0] >= 0
-        values = np.full(len(grams), self._rarest)
+        values = np.full(len(grams), self._lowest)
         if known.any():
             values[known] = self._found(grams[known])
         return values * _LOG

@@ -110,13 +110,14 @@ def with_threshold(spec: str, thresholds: Mapping[str, float]) -> EncoderChoice:
     """
     name, at, number = spec.rpartition("@") if "@" in spec else (spec, "", "")
     known = thresholds.get(name.removesuffix(_BF16))
+    chosen = encoder(name)
     if not at and known is None:
         raise FlatnlpError(
             f"--encoder {spec}: a threshold holds for one encoder only, so say the least angular similarity along with "
-            f"yours, as in --encoder {spec}@0.85 (benchmarks/encoder_thresholds.py finds it)."
+            f"yours, as in --encoder {spec}@0.85 (docs/recipes.md tells how ours were found)."
         )
     threshold = _threshold(spec, number) if at else known
-    return EncoderChoice(encoder(name), threshold or 0.0)
+    return EncoderChoice(chosen, threshold or 0.0)
 
 
 def encoder(name: str) -> EncoderService:

@@ -2,17 +2,17 @@
 
 import hashlib
 import json
-import shutil
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flatnlp.errors import FlatnlpError
+from flatnlp.files import folder_written_whole
 from flatnlp.progress import progress_bar
 from flatnlp.resources.manifest import sha256_of
 from flatnlp.resources.places import cache_root
@@ -100,8 +100,10 @@ def neighbours_of(
     blocks = -(-len(words) // _ROWS_AT_ONCE)
     with progress_bar(f"Neighbours in {path.name}", blocks, "blocks", show_progress) as advance:
         rows, cosines = nearest(units, most, min_cosine, advance)
-    with suppress(OSError):  # where the cache cannot be written, it is only slower
-        _write(folder, words, rows, cosines, units)
+    with suppress(OSError, ValueError, KeyError, EOFError):
+        return _read(folder)  # another process was faster
+    with suppress(FlatnlpError):  # where the cache cannot be written, it is only slower
+        _write(folder, words, (rows, cosines, units))
     return Neighbours(words, rows, cosines, units)
 
 
@@ -129,25 +131,8 @@ def _read(folder: Path) -> Neighbours:
     return Neighbours(words, rows, cosines, units)
 
 
-def _write(
-    folder: Path,
-    words: list[str],
-    rows: NDArray[np.int32],
-    cosines: NDArray[np.float32],
-    units: NDArray[np.float32],
-) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
-    try:
-        (scratch / "words.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
-        for name, array in zip(_FILES[1:], (rows, cosines, units), strict=True):
-            np.save(scratch / name, array, allow_pickle=False)
-        scratch.chmod(0o755)
-        if folder.exists():  # another process was faster, or what was there is damaged
-            with suppress(OSError, ValueError):
-                _read(folder)
-                return
-            shutil.rmtree(folder, ignore_errors=True)
-        scratch.rename(folder)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+def _write(folder: Path, words: list[str], arrays: Sequence[NDArray[Any]]) -> None:
+    with folder_written_whole(folder) as whole:
+        (whole / "words.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
+        for name, array in zip(_FILES[1:], arrays, strict=True):
+            np.save(whole / name, array, allow_pickle=False)
