@@ -1,6 +1,7 @@
 """Where the masks act: what the network above them is given, by hand; the network above is one that only listens."""
 
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,8 +9,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+import flatnlp.models.word_network as module
+from flatnlp.models.cnn import CNN
 from flatnlp.models.cnn_inference import CNNInference
 from flatnlp.models.encoder_network import EncoderNetwork, embed
+from flatnlp.models.lstm import LSTM
 from flatnlp.models.lstm_inference import LSTMInference
 from flatnlp.models.mask import WordMask
 from flatnlp.models.word_network import WordNetwork, WordNetworkConfig
@@ -56,6 +60,12 @@ def word_network(masked: bool = False, groups: int = 0) -> WordNetwork:
 def heard(network: WordNetwork) -> Tensor:
     network(IDS, LENGTHS)
     return network.body.heard  # type: ignore[return-value, union-attr]
+
+
+def test_each_architecture_has_a_network_of_its_own() -> None:
+    config = WordNetworkConfig("", 5, 2, 2, False, hidden=3, dropout=0.0)
+    made = {name: type(WordNetwork(replace(config, architecture=name), VECTORS).body) for name in module.ARCHITECTURES}
+    assert made == {"cnn": CNN, "lstm": LSTM}
 
 
 def test_without_a_mask_the_vectors_go_in_as_they_are() -> None:

@@ -135,7 +135,9 @@ def test_of_a_part_of_a_step_each_mean_counts_by_its_own_share(make_network: Mak
     beyond = Beyond(0.5, batch_of(swapped, range(3), "cpu"), 2.0)
     clean = batch_of(CLEAN, range(3), "cpu")
     loss = objective(network, clean, (ADVERSARIAL, [0, 1]), 0.3, 0.7, beyond, shares=(0.25, 0.6))
-    whole = [cross_entropy(network, each) - 0.3 * entropy(network, each) for each in (CLEAN, ADVERSARIAL.texts, swapped)]
+    whole = [
+        cross_entropy(network, each) - 0.3 * entropy(network, each) for each in (CLEAN, ADVERSARIAL.texts, swapped)
+    ]
     apart = 0.6 * distance(network) + 0.25 * abs(phi(network, 3) - phi(network, 11)) / 3
     expected = 0.25 * whole[0] + 0.5 * 0.6 * whole[1] + 2 * 0.25 * whole[2] + 0.7 * apart
     assert loss.total.item() == pytest.approx(expected, abs=1e-5)
