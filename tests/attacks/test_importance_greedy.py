@@ -122,6 +122,20 @@ def test_of_those_that_succeed_what_is_not_similar_enough_does_not_hide_the_rest
     assert result.adversarial.raw == "a poor film"
 
 
+def test_the_most_similar_is_looked_for_down_to_the_first_that_fails() -> None:
+    said = {"aaa": (0.3, 0.6), "bbb": (0.4, 0.35), "ccc": (0.45, 0.5)}  # of three classes; bbb does not flip it
+
+    def probabilities(texts: list[str]) -> list[list[float]]:
+        found = [next((said[word] for word in clean(text) if word in said), (0.9, 0.05)) for text in texts]
+        return [[first, second, 1 - first - second] for first, second in found]
+
+    victim = CallableClassifier(probabilities, ["x", "y", "z"])
+    similarity = by_word({"aaa": 0.6, "bbb": 0.7, "ccc": 0.9})
+    search = ImportanceGreedy(similarity=EVERY_LENGTH)
+    result = run(search, {"good": ("aaa", "bbb", "ccc")}, victim, "a good film", 0, similarity)
+    assert (result.status, result.adversarial.raw) == ("successful", "a aaa film")
+
+
 def test_what_is_not_similar_enough_is_passed_over() -> None:
     victim = bag_of_words({"good": 3.0, "bad": 0.5, "poor": 1.0, "fair": 2.0})
     lexicon = {"good": ("bad", "fair", "poor")}

@@ -53,16 +53,6 @@ EQUIVALENT: dict[str, tuple[tuple[str, str, str], ...]] = {
             "1.0 became 2.0",
             "all are alike; by how much is not looked at",
         ),
-        (
-            "last = max((i for i, each in enumerate(reached) if each), default=-1)",
-            "USub was dropped",
-            "it is looked at only where one of them reaches the goal",
-        ),
-        (
-            "last = max((i for i, each in enumerate(reached) if each), default=-1)",
-            "1 became 2",
-            "it is looked at only where one of them reaches the goal",
-        ),
     ),
     "flatnlp.evaluation": (
         (

@@ -77,12 +77,11 @@ class ImportanceGreedy:
         answer: Scores = yield Score(text, [position] * len(words), words)
         ranked = [i for i in np.argsort(-answer.scores, kind="stable").tolist() if answer.scores[i] > score]
         names, reached = [words[i] for i in ranked], [bool(answer.reached[i]) for i in ranked]
-        last = max((i for i, each in enumerate(reached) if each), default=-1)
         best, asked = None, 0
         while best is None and asked < len(names):
             end = min(2 * asked + 1, len(names))
             if any(reached[asked:end]):  # the most similar of all that reach the goal is wanted
-                end = last + 1
+                end = max(i for i, each in enumerate(reached) if each) + 1
             new = [word for word in names[asked:end] if word not in known]
             known |= yield from self._similarities(problem, text, position, new)
             best = next((i for i in range(asked, end) if self._similar(known[names[i]])), None)
