@@ -77,10 +77,11 @@ lower-bounds: $(VENV)/.installed-dev ## Run a part of the tests with the oldest 
 	  pytest pytest-socket pytest-timeout hypothesis selenium
 	PYTHONPATH=src $(LOWER)/bin/python -m pytest -W default $(LOWER_TESTS) $(LOWER_LESS) $(ARGS)
 
-# The service may be out of reach, or the index without its data: pip-audit then names what it could not audit.
-audit: $(VENV)/.installed-dev ## Ask a vulnerability service about the pinned versions (needs the network).
-	$(PIP_INSTALL) pip-audit
-	$(PY) -m pip_audit --requirement constraints.txt --no-deps --disable-pip
+# Fails where a vulnerability is known. A service may be out of reach, or an index without its data: how many versions
+# nobody could tell about is said, and is no failure.
+audit: $(VENV)/.installed-dev ## Ask vulnerability services about the pinned versions (needs the network).
+	@$(PIP_INSTALL) --quiet pip-audit==2.10.1 || echo "pip-audit could not be installed."
+	@$(PY) -m tests.audit
 
 # Long checks; docs/ROBUSTNESS.md tells what they gave. ARGS="--seed 7" and the like go to the program.
 fuzz: $(VENV)/.installed-dev ## Fire damaged files at every reader (ARGS="--engine atheris" after pip install atheris).
