@@ -13,7 +13,7 @@ EQUIVALENT: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "flatnlp.training.selection": (
         (
-            "eligible = [each for each in seasoned if each.accuracy >= best - _TOLERANCE - _ROUNDING]",
+            "return [each for each in seasoned if each.accuracy >= least]",
             "GtE became Gt",
             "accuracies are counts divided by the number of texts; none lies 1e-9 beyond a whole point",
         ),

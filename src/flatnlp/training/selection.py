@@ -23,10 +23,7 @@ def select(candidates: Sequence[Candidate]) -> Candidate:
     Where there were rounds of attack, only their epochs count: what an adversarial method comes to has seen adversarial
     examples. (With the clean epochs among them, one lucky clean epoch of high SA would hand back its start.)
     """
-    seasoned = _seasoned(candidates)
-    best = max(candidate.accuracy for candidate in seasoned)
-    eligible = [each for each in seasoned if each.accuracy >= best - _TOLERANCE - _ROUNDING]
-    return max(eligible, key=lambda each: each.after_attack_accuracy)
+    return max(_eligible(candidates), key=lambda each: each.after_attack_accuracy)
 
 
 def contenders(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -35,9 +32,7 @@ def contenders(candidates: Sequence[Candidate]) -> list[Candidate]:
     The best accuracy can only rise, so who is more than a point below it is out, and so is who has another, of no less
     accuracy, before it in after-attack accuracy.
     """
-    seasoned = _seasoned(candidates)
-    best = max((each.accuracy for each in seasoned), default=0.0)
-    eligible = [each for each in seasoned if each.accuracy >= best - _TOLERANCE - _ROUNDING]
+    eligible = _eligible(candidates)
     return [
         each
         for place, each in enumerate(eligible)
@@ -49,5 +44,8 @@ def contenders(candidates: Sequence[Candidate]) -> list[Candidate]:
     ]
 
 
-def _seasoned(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
-    return [each for each in candidates if each.round > 0] or candidates
+def _eligible(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Those of the rounds, where there were any, that are within 1 point of the most accurate of them."""
+    seasoned = [each for each in candidates if each.round > 0] or candidates
+    least = max(each.accuracy for each in seasoned) - _TOLERANCE - _ROUNDING
+    return [each for each in seasoned if each.accuracy >= least]
