@@ -70,7 +70,7 @@ def _one(given: argparse.Namespace) -> int:
     from .firing import digest, fire
     from .targets import targets
 
-    target = targets()[given.one]
+    target = targets()[given.one]()
     warm = fire(target, given.one, len(target.seeds), given.seed)  # imports, before memory is limited
     size = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, size + MEMORY))

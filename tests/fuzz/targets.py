@@ -8,6 +8,7 @@ import struct
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,30 +36,32 @@ class Target:
     refusals: tuple[type[Exception], ...] = (FlatnlpError,)
 
 
-def targets() -> dict[str, Target]:
-    """All readers by name."""
-    csv, tsv, jsonl = _csv(), _tsv(), _jsonl()
+def targets() -> dict[str, Callable[[], Target]]:
+    """What makes each reader's target, by name: its good files are made only where it is fired at."""
+    from . import records
+
     return {
-        "csv": Target([csv, csv.replace(b"\n", b"\r\n")], _data("d.csv")),
-        "csv.gz": Target([gzip.compress(csv, mtime=0)], _data("d.csv.gz")),
-        "tsv": Target([tsv], _data("d.tsv")),
-        "jsonl": Target([jsonl], _data("d.jsonl")),
-        "parquet": Target(_parquets(), _data("d.parquet")),
-        "rotten-tomatoes": Target([_corpus()], _read_corpus),
-        "vectors text": Target([_vector_text(header=True), _vector_text(header=False)], _vectors("v.txt")),
-        "vectors text.gz": Target([gzip.compress(_vector_text(header=True), mtime=0)], _vectors("v.txt.gz")),
-        "vectors binary": Target([_vector_binary()], _vectors("v.bin")),
-        "vectors npz": Target(_npzs(), _vectors("v.npz")),
-        "vectors folder": Target([_npy()], _read_npy_folder),
-        "model config": Target([_model()["config.json"]], _model_with("config.json")),
-        "model weights": Target([_model()["model.safetensors"]], _model_with("model.safetensors")),
-        "vocabulary": Target([_model()["vocabulary.tsv"]], _model_with("vocabulary.tsv")),
-        "json record": Target([_model()["config.json"]], _read_json),
-        "attack results": Target([_results()], _read_results),
-        "attack journal": Target([_journal()], _read_journal),
-        "wheel archive": Target(_wheels(), _unpack, (RouteError,)),
-        "manifest": Target([_manifest()], _read_manifest),
-        "tagger pickle": Target([_tagger()], _read_pickle, (ValueError,)),
+        "csv": lambda: Target([csv := _csv(), csv.replace(b"\n", b"\r\n")], _data("d.csv")),
+        "csv.gz": lambda: Target([gzip.compress(_csv(), mtime=0)], _data("d.csv.gz")),
+        "tsv": lambda: Target([_tsv()], _data("d.tsv")),
+        "jsonl": lambda: Target([_jsonl()], _data("d.jsonl")),
+        "parquet": lambda: Target(_parquets(), _data("d.parquet")),
+        "rotten-tomatoes": lambda: Target([_corpus()], _read_corpus),
+        "vectors text": lambda: Target([_vector_text(header=True), _vector_text(header=False)], _vectors("v.txt")),
+        "vectors text.gz": lambda: Target([gzip.compress(_vector_text(header=True), mtime=0)], _vectors("v.txt.gz")),
+        "vectors binary": lambda: Target([_vector_binary()], _vectors("v.bin")),
+        "vectors npz": lambda: Target(_npzs(), _vectors("v.npz")),
+        "vectors folder": lambda: Target([_npy()], _read_npy_folder),
+        "model config": lambda: _model_with("config.json"),
+        "model weights": lambda: _model_with("model.safetensors"),
+        "vocabulary": lambda: _model_with("vocabulary.tsv"),
+        "json record": lambda: Target([_model()["config.json"]], _read_json),
+        "attack results": lambda: Target([results()], _read_results),
+        "attack journal": lambda: Target([_journal()], _read_journal),
+        "wheel archive": lambda: Target(_wheels(), _unpack, (RouteError,)),
+        "manifest": lambda: Target([_manifest()], _read_manifest),
+        "tagger pickle": lambda: Target([_tagger()], _read_pickle, (ValueError,)),
+        **records.targets(),
     }
 
 
@@ -184,6 +187,7 @@ def _read_npy_folder(content: bytes, folder: Path) -> object:
 # --- models ---
 
 
+@cache
 def _model() -> dict[str, bytes]:
     import tempfile
 
@@ -206,7 +210,7 @@ def _model() -> dict[str, bytes]:
     return {**files, "config.json": json.dumps(description).encode()}
 
 
-def _model_with(name: str) -> Callable[[bytes, Path], object]:
+def _model_with(name: str) -> Target:
     files = _model()
 
     def read(content: bytes, folder: Path) -> object:
@@ -216,7 +220,7 @@ def _model_with(name: str) -> Callable[[bytes, Path], object]:
             (folder / each).write_bytes(content if each == name else whole)
         return load_model(folder).predict(["A good film", ODD])
 
-    return read
+    return Target([files[name]], read)
 
 
 def _read_json(content: bytes, folder: Path) -> object:
@@ -237,7 +241,8 @@ def _result() -> Any:
     return AttackResult(Example(3, text.raw, 1), text.replace(1, "decent"), "successful", (1, 0), (0.9, 0.2), 7, 9)
 
 
-def _results() -> bytes:
+def results() -> bytes:
+    """A file of attack results."""
     import tempfile
 
     from flatnlp.attacks.results_file import write_results

@@ -7,9 +7,11 @@ import pytest
 
 from flatnlp.attacks.result import AttackResult, Example, Status
 from flatnlp.errors import FlatnlpError
+from flatnlp.interpret.attribution import Attribution
 from flatnlp.interpret.consistency import pair_consistency
-from flatnlp.interpret.integrated_gradients import integrated_gradients
-from flatnlp.interpret.measure import interpretation, sample_pairs
+from flatnlp.interpret.integrated_gradients import TOLERANCE, integrated_gradients
+from flatnlp.interpret.measure import METHODS, check_interpretable, interpretation, sample_pairs
+from flatnlp.models.classifier import CallableClassifier
 from flatnlp.models.word_classifier import WordClassifier
 from flatnlp.text import Text
 
@@ -51,6 +53,8 @@ def test_each_population_is_averaged_over_its_own_pairs(make_classifier: Make) -
     assert record["all"]["top_k"]["5"] == pytest.approx((tops[4] + other_tops[4] + one[4] + 2) / 5)
     low, high = record["kendall_tau_ci95"]
     assert low <= record["kendall_tau"] <= high
+    low, high = record["top_k_ci95"]["1"]
+    assert low <= record["top_k"]["1"] <= high
     assert record["settings"]["share_within_tolerance"] == 1
     assert record["sampled_with_seed"] is None
 
@@ -80,6 +84,36 @@ def test_lime_says_how_many_samples(make_classifier: Make) -> None:
     assert record["pairs"] == 2
     assert len(told) == 4
     assert record["sampled_with_seed"] == 0
+
+
+def answering(*answers: tuple[int, float | None]) -> Callable[..., list[Attribution]]:
+    """A method that took so many steps for each text in turn, and was so far from complete."""
+
+    def explain(_: object, texts: list[Text], on_text: object) -> list[Attribution]:
+        values, probabilities = np.array([[1.0, 2.0]]), np.ones(1)
+        return [Attribution(text, values, probabilities, 2, *answer) for text, answer in zip(texts, answers)]  # noqa: B905
+
+    return explain
+
+
+def test_how_exact_the_attributions_are_is_written_down(make_classifier: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = [result(i, "w1 w2", "failed", (0, "w3")) for i in range(2)]
+    monkeypatch.setitem(METHODS, "ig", answering((20, TOLERANCE), (80, 0.5), (40, 0.0), (20, None)))
+    assert interpretation(pairs, make_classifier(), "ig")["settings"] == {
+        **{"steps": 20, "most_steps_taken": 80, "completeness_error_tolerance": TOLERANCE},
+        **{"share_within_tolerance": 2 / 3, "largest_completeness_error": 0.5},
+    }
+    monkeypatch.setitem(METHODS, "ig", answering((20, 0.0), (20, 0.0), (20, 0.0)))
+    with pytest.raises(ValueError, match="shorter"):
+        interpretation(pairs, make_classifier(), "ig")
+
+
+def test_only_integrated_gradients_need_gradients(make_classifier: Make) -> None:
+    black_box = CallableClassifier(lambda texts: [[0.5, 0.5]] * len(texts), ["neg", "pos"])
+    check_interpretable(black_box, ["lime"])
+    check_interpretable(make_classifier(), ["lime", "ig"])
+    with pytest.raises(FlatnlpError, match="LIME"):
+        check_interpretable(black_box, ["lime", "ig"])
 
 
 def test_an_unknown_method(make_classifier: Make) -> None:

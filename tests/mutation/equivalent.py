@@ -18,6 +18,20 @@ EQUIVALENT: dict[str, tuple[tuple[str, str, str], ...]] = {
             "accuracies are counts divided by the number of texts; none lies 1e-9 beyond a whole point",
         ),
     ),
+    "flatnlp.training.adversarial": (
+        (
+            "if len(successful) > room:",
+            "Gt became GtE",
+            "a sample of as many as there are, put in order, is all of them",
+        ),
+    ),
+    "flatnlp.interpret.measure": (
+        (
+            ").reshape(-1, 1 + LARGEST_K)",
+            "1 became 2",
+            "NumPy takes any negative number for what is left over",
+        ),
+    ),
     "flatnlp.models.mask": (
         (
             "values: Tensor = torch.cat([self.values, self.values.new_ones(1)])[self.group_of[ids]]",

@@ -13,6 +13,7 @@ from flatnlp.paper.store import Store
 from flatnlp.paper.tasks import Attack, Importance, Interpret, Train
 from flatnlp.paper.values import number_of
 from flatnlp.paper.work import do
+from flatnlp.reports.fields import Fields
 from flatnlp.reports.figures.importance import correlations
 from flatnlp.training.settings import TrainSettings
 
@@ -32,10 +33,10 @@ def test_the_correlations_are_those_of_the_exported_importances(tiny_run: Path, 
     assert found["mean_importance"] == pytest.approx(sum(each.importance for each in words) / len(words))
     for pair, expected in zip(PAIRS, correlations(words), strict=True):
         cell = Cell(9, R, "sst2", "cnn", "flat", "pwws", pair=pair)
-        assert number_of(found, cell) == expected.r
+        assert number_of(Fields("found", found), cell) == expected.r
         assert found["pairs"][pair]["n"] == expected.n
     assert {found["pairs"][pair]["n"] for pair in PAIRS} == {len(words), sum(each.substitutions > 0 for each in words)}
-    assert number_of(found, Cell(5, MEAN_IMPORTANCE, "sst2")) == found["mean_importance"]
+    assert number_of(Fields("found", found), Cell(5, MEAN_IMPORTANCE, "sst2")) == found["mean_importance"]
 
 
 def test_interpretations_saved_in_a_run_are_not_measured_again(tiny_run: Path, tmp_path: Path) -> None:

@@ -94,10 +94,10 @@ def _curves(request: Request, store: Store, output: Path) -> list[Path]:
         for seed in range(request.seeds):
             task = task_for(cell, seed, request)
             if isinstance(task, Interpret) and store.done(task):
-                values = store.interpretation(task)["all"]["top_k"]
+                values = store.over_all(task).numbers("top_k")
                 panel = f"{cell.model} on {cell.dataset}, {cell.tested}"
-                shares = tuple(values[str(k)] for k in range(1, len(values) + 1))
-                if None not in shares:
+                shares = tuple(values[str(k)] for k in range(1, len(values) + 1) if str(k) in values)
+                if shares and len(shares) == len(values):
                     curves.append(top_k.TopKCurve(f"{cell.method}, seed {seed}", panel, str(cell.method), shares))
     if not curves:
         raise FlatnlpError("its runs are not there")

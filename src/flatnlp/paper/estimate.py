@@ -79,13 +79,7 @@ class Estimates:
 
     def _interpret(self, task: Interpret) -> float | None:
         settings, size = task.attack.train.settings, _size(task.attack.train.settings.dataset, "test")
-        here = [
-            line["seconds"] / line["texts"]
-            for line in self._lines
-            if (line.get("interpret"), line.get("model"), line.get("dataset"))
-            == (task.method, settings.model, settings.dataset)
-            and line["texts"]
-        ]
+        here = self._measured("interpret", task.method, settings)
         rate = _rates()["explain_seconds_per_text"].get(task.method, {}).get(settings.model)
         if size is None or not (here or rate):
             return None
@@ -97,16 +91,17 @@ class Estimates:
 
         Twice as many words are twice as many places to try, each in a text twice as long.
         """
-        here = [
-            line["seconds"] / line["texts"]
-            for line in self._lines
-            if (line.get("attack"), line.get("model"), line.get("dataset"))
-            == (recipe, settings.model, settings.dataset)
-        ]
+        here = self._measured("attack", recipe, settings)
         if here:
             return fmean(here)
         rate = _rates()["attack_seconds_per_text"].get(recipe, {}).get(settings.model)
         return None if rate is None else float(rate * (_words(settings) / _rates()["words"]) ** 2)
+
+    def _measured(self, kind: str, name: str, settings: TrainSettings) -> list[float]:
+        """Seconds per text of what was done here already."""
+        wanted = (name, settings.model, settings.dataset)
+        alike = [line for line in self._lines if (line.get(kind), line.get("model"), line.get("dataset")) == wanted]
+        return [_number(line, "seconds") / texts for line in alike if (texts := _number(line, "texts")) > 0]
 
 
 def _words(settings: TrainSettings) -> float:
@@ -130,7 +125,7 @@ def _rates() -> Mapping[str, Any]:
 
 def _seconds(path: Path) -> float:
     """All that a run's ``timings.jsonl`` sums up to."""
-    return float(sum(line.get("seconds", 0.0) + line.get("attack_seconds", 0.0) for line in _lines(path)))
+    return sum(_number(line, "seconds") + _number(line, "attack_seconds") for line in _lines(path))
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
@@ -140,8 +135,14 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
             value = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue  # torn by an interruption; nothing but an estimate hangs on it
         if isinstance(value, dict):
             lines.append(value)
     return lines
+
+
+def _number(line: Mapping[str, Any], key: str) -> float:
+    """A number of seconds or texts; 0 where there is none that makes sense."""
+    value = line.get(key)
+    return float(value) if isinstance(value, int | float) and 0 <= value < 1e15 else 0.0

@@ -21,6 +21,7 @@ from flatnlp.paper.tasks import (
     record,
     whole,
 )
+from flatnlp.reports.fields import Fields, read_object
 from flatnlp.reports.records import RunRecord, read_run
 
 
@@ -96,19 +97,31 @@ class Store:
         """Whether a task's result is there."""
         return self.result(task).is_file() or (isinstance(task, Interpret) and self._kept(task) is not None)
 
-    def interpretation(self, task: Interpret) -> dict[str, Any]:
-        """What was measured of a finished task's attributions, as ``interpret.measure`` writes it down."""
-        return self._kept(task) or read_json(self.result(task))
+    def over_all(self, task: Interpret) -> Fields:
+        """What was measured of a finished task's attributions over all pairs, as ``interpret.measure`` writes it down.
 
-    def _kept(self, task: Interpret) -> dict[str, Any] | None:
+        Raises:
+            FlatnlpError: If it is damaged.
+        """
+        path = self.result(task)
+        found = (self._kept(task) or Fields(path, read_object(path))).object("all")
+        if found is None:
+            raise FlatnlpError(f"{path} has nothing that was measured over all pairs; delete it and reproduce again.")
+        return found
+
+    def _kept(self, task: Interpret) -> Fields | None:
         """The same as ``flatnlp evaluate --interpret --save`` has left it in the run, if of the same pairs."""
         path = self.run(task.attack.train) / "interpretation.json"
         if not task.attack.in_training or not path.is_file():
             return None
-        found: dict[str, Any] = read_json(path).get("test", {}).get(task.attack.recipe, {}).get(task.method, {})
-        seed, pairs = found.get("sampled_with_seed"), found.get("pairs", 0)
+        found: Fields | None = Fields(path, read_object(path))
+        for key in ("test", task.attack.recipe, task.method):
+            found = found.object(key) if found else None
+        if found is None or found.object("all") is None:
+            return None
+        seed, pairs = found.count("sampled_with_seed"), found.count("pairs") or 0
         same = pairs <= task.pairs if seed is None else (seed, pairs) == (0, task.pairs)
-        return found if "all" in found and same else None
+        return found if same else None
 
     def values(self, task: Task) -> dict[str, Any]:
         """What a finished task has found, by the names of measures."""
@@ -123,9 +136,9 @@ class Store:
             raise FlatnlpError(f"{self.result(task)} has no {task.recipe}; delete its folder and reproduce again.")
         if isinstance(task, Interpret):
             # Over all texts, those without a substitution as identical pairs: the paper's way.
-            over_all = self.interpretation(task)["all"]
+            over_all = self.over_all(task)
             return {
-                f"{task.method}_kendall_tau": over_all["kendall_tau"],
-                f"{task.method}_top_5": over_all["top_k"]["5"],
+                f"{task.method}_kendall_tau": over_all.number("kendall_tau"),
+                f"{task.method}_top_5": over_all.numbers("top_k").get("5"),
             }
         return read_json(self.result(task))

@@ -146,7 +146,7 @@ def whole(settings: Mapping[str, Any]) -> dict[str, Any]:
 def address(described: Mapping[str, Any]) -> str:
     """A short name of a description: equal for equal ones, whatever the order of their parts."""
     text = json.dumps(described, sort_keys=True, ensure_ascii=False)
-    return sha256(text.encode()).hexdigest()[:12]
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()[:12]
 
 
 def name(task: Task) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import Any
 
 from flatnlp.paper.cell import Cell
 from flatnlp.paper.need import Request, task_for
 from flatnlp.paper.store import Store
 from flatnlp.paper.tasks import Task
+from flatnlp.reports.fields import Fields
 
 Values = Callable[[Cell], "Value"]
 
@@ -52,12 +52,16 @@ def t_interval(values: Sequence[float], level: float = 0.95) -> tuple[float, flo
     return fmean(values) - half, fmean(values) + half
 
 
-def number_of(found: Mapping[str, Any], cell: Cell) -> float | None:
-    """A cell's number among what its task has found."""
-    if cell.pair is not None:
-        found = found["pairs"][cell.pair]
-    number: float | None = found.get(cell.measure.name)
-    return number
+def number_of(found: Fields, cell: Cell) -> float | None:
+    """A cell's number among what its task has found; ``None`` if there is none.
+
+    Raises:
+        FlatnlpError: If what stands there is no number.
+    """
+    own: Fields | None = found
+    for key in ("pairs", cell.pair) if cell.pair is not None else ():
+        own = own.object(key) if own else None
+    return own.number(cell.measure.name) if own else None
 
 
 def values_of(request: Request, store: Store, failed: Mapping[Task, str]) -> Values:
@@ -79,7 +83,7 @@ def values_of(request: Request, store: Store, failed: Mapping[Task, str]) -> Val
             if task is None:
                 return Value((), "this version cannot measure it")
             if store.done(task):
-                number = number_of(store.values(task), cell)
+                number = number_of(Fields(store.result(task), store.values(task)), cell)
                 if number is None:
                     why_not = "not defined for what was run: nothing varies."
                 else:

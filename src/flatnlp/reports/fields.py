@@ -112,6 +112,10 @@ def read_object(path: Path) -> dict[str, Any]:
             f"{path} is not valid JSON (line {error.lineno}, column {error.colno}); "
             "the run is damaged, so train or evaluate again."
         ) from error
+    except ValueError as error:
+        raise FlatnlpError(
+            f"{path} has a number of thousands of digits; the run is damaged, so train or evaluate again."
+        ) from error
     if not isinstance(value, dict):
         raise FlatnlpError(f"{path} should hold a JSON object; the run is damaged, so train or evaluate again.")
     return value

@@ -116,7 +116,7 @@ def _read(path: Path, columns: Collection[str], indexes: list[int] | None) -> li
             raise FlatnlpError(f"{path} has no column '{missing[0]}'; attack the run again.")
         wanted = None if indexes is None else [("index", "in", indexes)]
         rows: list[dict[str, Any]] = parquet.read_table(path, columns=list(columns), filters=wanted).to_pylist()
-    except (pyarrow.ArrowException, OSError) as error:
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
         raise FlatnlpError(f"{path} is not a readable Parquet file; attack the run again.") from error
     for row in rows:
         absent = next((column for column in columns if row[column] is None and column != "edits"), None)

@@ -12,6 +12,7 @@ from flatnlp.paper.store import Store
 from flatnlp.paper.tasks import Task, Trial, address
 from flatnlp.paper.tuning.front import Outcome
 from flatnlp.paper.tuning.space import point, suggest
+from flatnlp.reports.fields import Fields
 from flatnlp.training.settings import TrainSettings
 
 if TYPE_CHECKING:
@@ -122,10 +123,12 @@ def _tell(study: "optuna.Study", number: int, task: Trial, store: Store, failed:
         study.tell(number, state=TrialState.FAIL)
         say(f"Trial {number} failed: {failed[task]}")
         return
-    values = store.values(task)
-    pair = values["dev_accuracy"], values["dev_after_attack_accuracy"]
-    study.tell(number, pair)
-    say(f"Trial {number}: dev accuracy {pair[0]:.1%}, after attack {pair[1]:.1%}.")
+    found = Fields(store.result(task), store.values(task))
+    accuracy, after_attack = found.number("dev_accuracy"), found.number("dev_after_attack_accuracy")
+    if accuracy is None or after_attack is None:
+        raise FlatnlpError(f"{found.where} has no accuracies on the development data; delete it and tune again.")
+    study.tell(number, (accuracy, after_attack))
+    say(f"Trial {number}: dev accuracy {accuracy:.1%}, after attack {after_attack:.1%}.")
 
 
 def _outcomes(study: "optuna.Study") -> list[Outcome]:
