@@ -7,6 +7,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from flatnlp.models.draws import Draws, dropped
+
 
 class CNN(nn.Module):
     """Embedded texts -> class logits.
@@ -46,18 +48,19 @@ class CNN(nn.Module):
         """Per width, ``[maps]``."""
         return [cast(Tensor, cast(nn.Conv1d, each).bias) for each in self.convolutions]
 
-    def forward(self, embedded: Tensor, lengths: Tensor | None = None) -> Tensor:
+    def forward(self, embedded: Tensor, lengths: Tensor | None = None, draws: Draws | None = None) -> Tensor:
         """Logits of a batch.
 
         Args:
             embedded: ``[batch, tokens, d]``, zero beyond each text's length.
             lengths: ``[batch]`` tokens per text; ``None`` when all fill the batch.
+            draws: What is random in training, where the texts are a part of a batch.
 
         Returns:
             ``[batch, classes]``.
         """
         features = functional.relu(self._largest(embedded, lengths, self.biases))
-        logits: Tensor = self.output(self.dropout(features))
+        logits: Tensor = self.output(dropped(features, self.dropout.p, self.training, draws))
         return logits
 
     def scaled(self, embedded: Tensor, lengths: Tensor, scales: Tensor) -> Tensor:

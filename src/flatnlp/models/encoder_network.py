@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from flatnlp.models.draws import Draws
 from flatnlp.models.mask import WordMask
 from flatnlp.models.network import Output
 
@@ -50,12 +51,14 @@ class EncoderNetwork(nn.Module):
         embeddings: nn.Embedding = self.body.get_input_embeddings()
         return embeddings
 
-    def forward(self, ids: Tensor, lengths: Tensor) -> Output:
+    def forward(self, ids: Tensor, lengths: Tensor, draws: Draws | None = None) -> Output:
         """Logits of a padded batch: with sampled 0/1 masks in training, with phi itself otherwise.
 
         Args:
             ids: ``[batch, tokens]`` with the special tokens, 0 beyond each text's length.
             lengths: ``[batch]``, at least 1 each.
+            draws: What is random in the masks, where the texts are a part of a batch. The encoder's own dropout
+                does not hang on it.
         """
         within = torch.arange(ids.shape[1], device=ids.device) < lengths.unsqueeze(1)
         real = within & ~self.special[ids]
@@ -64,7 +67,7 @@ class EncoderNetwork(nn.Module):
         if self.mask is not None:
             logits = self._mask_logits(self.mask, embedded)
             importance = logits.softmax(-1)[..., 1]
-            mask = self.mask.sample(logits) if self.training else importance
+            mask = self.mask.sample(logits, draws=draws) if self.training else importance
             embedded = embedded * mask.where(real, 1).unsqueeze(-1)
         return Output(self.logits(embedded, within), importance, real)
 

@@ -4,6 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from flatnlp.models.draws import Draws, dropped
+
 
 class LSTM(nn.Module):
     """Embedded texts -> class logits.
@@ -21,12 +23,13 @@ class LSTM(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.output = nn.Linear(hidden, classes)
 
-    def forward(self, embedded: Tensor, lengths: Tensor | None = None) -> Tensor:
+    def forward(self, embedded: Tensor, lengths: Tensor | None = None, draws: Draws | None = None) -> Tensor:
         """Logits of a batch.
 
         Args:
             embedded: ``[batch, tokens, d]``, zero beyond each text's length.
             lengths: ``[batch]`` tokens per text; ``None`` when all fill the batch.
+            draws: What is random in training, where the texts are a part of a batch.
 
         Returns:
             ``[batch, classes]``.
@@ -38,7 +41,7 @@ class LSTM(nn.Module):
             states, _ = pad_packed_sequence(
                 self.lstm(packed)[0], batch_first=True, padding_value=float("-inf"), total_length=embedded.shape[1]
             )
-        logits: Tensor = self.output(self.dropout(torch.amax(states, 1)))
+        logits: Tensor = self.output(dropped(torch.amax(states, 1), self.dropout.p, self.training, draws))
         return logits
 
     def scaled(self, embedded: Tensor, lengths: Tensor, scales: Tensor) -> Tensor:

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from flatnlp.models.draws import Draws, exponential
+
 
 class WordMask(nn.Module):
     """Importance network: word embedding -> two logits (drop, keep).
@@ -39,12 +41,21 @@ class WordMask(nn.Module):
         return self.logits(embeddings).softmax(-1)[..., 1]
 
     @staticmethod
-    def sample(logits: Tensor, temperature: float = 1.0) -> Tensor:
+    def sample(logits: Tensor, temperature: float = 1.0, draws: Draws | None = None) -> Tensor:
         """A hard 0/1 mask with straight-through gradients, ``[..., 2] -> [...]``.
 
         Gumbel-softmax (Jang et al. 2017), used in training only; at inference the mask is phi itself.
+
+        Args:
+            logits: Of (drop, keep).
+            temperature: Of the softmax.
+            draws: What is random, where the logits ``[rows, tokens, 2]`` are of a part of a batch.
         """
-        return functional.gumbel_softmax(logits, tau=temperature, hard=True)[..., 1]
+        if draws is None:
+            return functional.gumbel_softmax(logits, tau=temperature, hard=True)[..., 1]
+        soft = ((logits - draws.of_tokens(logits, exponential).log()) / temperature).softmax(-1)
+        hard = torch.zeros_like(logits).scatter_(-1, soft.argmax(-1, keepdim=True), 1.0)
+        return (hard - soft.detach() + soft)[..., 1]  # as torch's own, to the bit
 
 
 class GroupMask(nn.Module):

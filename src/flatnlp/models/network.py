@@ -6,6 +6,8 @@ from typing import Any, NamedTuple, Protocol
 from torch import Tensor
 from torch.nn import Parameter
 
+from flatnlp.models.draws import Draws
+
 
 class Output(NamedTuple):
     """What a network says of a batch.
@@ -32,12 +34,13 @@ class Network(Protocol):
         """Where its weights are, in torch's words."""
         ...
 
-    def __call__(self, ids: Tensor, lengths: Tensor) -> Output:
+    def __call__(self, ids: Tensor, lengths: Tensor, draws: Draws | None = None) -> Output:
         """Logits of a padded batch: with sampled 0/1 masks in training, with phi itself otherwise.
 
         Args:
             ids: ``[batch, tokens]``, 0 beyond each text's length.
             lengths: ``[batch]``, at least 1 each.
+            draws: What is random in training, where the texts are a part of a batch.
         """
         ...
 

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from flatnlp.models.cnn import CNN
 from flatnlp.models.cnn_inference import CNNInference
+from flatnlp.models.draws import Draws
 from flatnlp.models.lstm import LSTM
 from flatnlp.models.lstm_inference import LSTMInference
 from flatnlp.models.mask import GroupMask, WordMask
@@ -70,23 +71,24 @@ class WordNetwork(nn.Module):
         """Where its weights are, in torch's words."""
         return str(self.vectors.device)
 
-    def forward(self, ids: Tensor, lengths: Tensor) -> Output:
+    def forward(self, ids: Tensor, lengths: Tensor, draws: Draws | None = None) -> Output:
         """Logits of a padded batch: with sampled 0/1 masks in training, with phi itself otherwise.
 
         Args:
             ids: ``[batch, tokens]``, 0 beyond each text's length.
             lengths: ``[batch]``, at least 1 each.
+            draws: What is random in training, where the texts are a part of a batch.
         """
         embedded = self.vectors[ids]
         real = torch.arange(ids.shape[1], device=ids.device) < lengths.unsqueeze(1)
         if self.shared is not None:
             embedded = embedded * self.shared(ids).unsqueeze(-1)
         if self.mask is None:
-            return Output(self.body(embedded, lengths), None, real)
+            return Output(self.body(embedded, lengths, draws), None, real)
         logits = self.mask.logits(embedded)
         importance = logits.softmax(-1)[..., 1]
-        mask = self.mask.sample(logits) if self.training else importance
-        return Output(self.body(embedded * mask.unsqueeze(-1), lengths), importance, real)
+        mask = self.mask.sample(logits, draws=draws) if self.training else importance
+        return Output(self.body(embedded * mask.unsqueeze(-1), lengths, draws), importance, real)
 
     def importance(self, ids: Tensor) -> Tensor:
         """Phi of token ids, any shape, or the values their groups share; 1 where there is no mask."""

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from flatnlp.errors import FlatnlpError
+from flatnlp.models.draws import Draws
 from flatnlp.models.network import Network
 from flatnlp.models.precision import Precision, computing_in
 from flatnlp.models.word_network import WordNetwork
@@ -16,7 +17,7 @@ from flatnlp.training.adversarial import AdversarialTexts
 from flatnlp.training.batches import Batch, EncodedTexts, batch_of, batches
 from flatnlp.training.objective import Beyond, Loss, objective
 from flatnlp.training.optimization import Optimization
-from flatnlp.training.parts import part_of
+from flatnlp.training.parts import draws_of, part_of
 from flatnlp.training.settings import ResolvedSettings
 from flatnlp.training.synonyms import NO_SYNONYMS, Synonyms
 from flatnlp.training.views import view
@@ -58,7 +59,8 @@ def train_epoch(
         seed: All randomness of the epoch (order, dropout, masks) hangs on it, and on nothing that ran before.
         on_step: Called after each step.
         synonyms: What the settings need of them.
-        processes: Of the job; each does its part of every batch. Their masks and dropout are drawn apart.
+        processes: Of the job; each does its part of every batch. Masks and dropout of word networks are those of one
+            process; an encoder's own dropout is drawn apart.
 
     Raises:
         FlatnlpError: If the loss or the gradient is not finite; the message names the step and its batch, by the
@@ -72,10 +74,14 @@ def train_epoch(
     losses: list[Loss] = []
     network.train()
     with torch.random.fork_rng():
-        torch.manual_seed(int(random.integers(2**63)) + processes.number)
+        seeded = int(random.integers(2**63))
+        torch.manual_seed(seeded + processes.number)
+        shared = _Shared(seeded, device, processes)
         for step, members in enumerate(clean_batches):
             own = part_of(members.tolist(), processes)
-            adverse = part_of(next(adversarial_batches).tolist() if adversarial_batches else [], processes)
+            adverse_members = next(adversarial_batches).tolist() if adversarial_batches else []
+            adverse = part_of(adverse_members, processes)
+            draws = draws_of(own, members.tolist(), clean, shared.on_device)
             with computing_in(cast(Precision, settings.precision), device):
                 batch = batch_of(clean, own.members, device)
                 loss = objective(
@@ -84,8 +90,14 @@ def train_epoch(
                     (adversarial, adverse.members) if adversarial else None,
                     settings.beta,
                     settings.gamma,
-                    _beyond(network, batch, settings, synonyms),
+                    _beyond(network, batch, settings, synonyms, draws, shared.on_cpu),
                     (own.share, adverse.share),
+                    (
+                        draws,
+                        draws_of(adverse, adverse_members, adversarial.texts, shared.on_device)
+                        if adversarial
+                        else None,
+                    ),
                 )
             norm = optimization.learn(loss.total, step, steps)
             if not (torch.isfinite(loss.total) and torch.isfinite(norm)):
@@ -114,14 +126,31 @@ def _together(parts: Sequence[Losses]) -> Losses:
     return cast(Losses, mean)
 
 
-def _beyond(network: Network, batch: Batch, settings: ResolvedSettings, synonyms: Synonyms) -> Beyond:
+class _Shared:
+    """Generators that are in the same state in all processes of a job; ``None`` where there is one process."""
+
+    def __init__(self, seed: int, device: str, processes: Processes) -> None:
+        self.on_cpu = torch.Generator().manual_seed(seed) if processes.count > 1 else None
+        on_cpu = self.on_cpu is None or torch.device(device).type == "cpu"
+        self.on_device = self.on_cpu if on_cpu else torch.Generator(device).manual_seed(seed)
+
+
+def _beyond(
+    network: Network,
+    batch: Batch,
+    settings: ResolvedSettings,
+    synonyms: Synonyms,
+    draws: Draws | None,
+    generator: torch.Generator | None,
+) -> Beyond:
     """What the step has beyond the paper's parts; where all of that is off, no randomness is spent on it."""
     swapped, pairs = None, None
     if synonyms.substitutes is not None and settings.views_chosen is not None:
         words = cast(WordNetwork, network)  # encoders are refused by the settings
-        swapped = view(words, batch, synonyms.substitutes, settings.views_chosen, settings.view_share)
+        swapped = view(words, batch, synonyms.substitutes, settings.views_chosen, settings.view_share, draws)
     if synonyms.pairs is not None:
-        pairs = synonyms.pairs, torch.randint(len(synonyms.pairs.pairs), (_PAIRS_PER_STEP,)).tolist()
+        drawn = torch.randint(len(synonyms.pairs.pairs), (_PAIRS_PER_STEP,), generator=generator)
+        pairs = synonyms.pairs, drawn.tolist()
     return Beyond(settings.adversarial_weight, swapped, settings.views_weight, pairs)
 
 

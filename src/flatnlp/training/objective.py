@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from torch import Tensor
 from torch.nn import functional
 
+from flatnlp.models.draws import Draws
 from flatnlp.models.mask import bernoulli_entropy
 from flatnlp.models.network import Network
 from flatnlp.training.adversarial import AdversarialTexts, Replacements, importance_distance
@@ -76,6 +77,7 @@ def objective(
     gamma: float,
     beyond: Beyond = _NOTHING,
     shares: tuple[float, float] = (1.0, 1.0),
+    draws: tuple[Draws | None, Draws | None] = (None, None),
 ) -> Loss:
     """The loss of one step.
 
@@ -88,8 +90,9 @@ def objective(
         beyond: What there is beside the paper's parts.
         shares: How much the means over the clean and over the adversarial members count: 1 each, unless they are only
             a part of the step's (``training.parts``).
+        draws: What is random in the clean and in the adversarial members, where they are a part.
     """
-    clean_loss, entropy = _cross_entropy_and_mask_entropy(network, clean, shares[0])
+    clean_loss, entropy = _cross_entropy_and_mask_entropy(network, clean, shares[0], draws[0])
     total = clean_loss if entropy is None else clean_loss - beta * entropy
     loss = view_loss = None
     distances = []
@@ -97,14 +100,14 @@ def objective(
         examples, members = adversarial
         weight = beyond.adversarial_weight
         batch = batch_of(examples.texts, members, str(clean.ids.device))
-        loss, own = _cross_entropy_and_mask_entropy(network, batch, shares[1])
+        loss, own = _cross_entropy_and_mask_entropy(network, batch, shares[1], draws[1])
         total = total + weight * loss
         if entropy is not None and own is not None:
             total = total - weight * beta * own
             entropy = (entropy + own) / 2
             distances.append(shares[1] * importance_distance(network, examples.replacements, members))
     if beyond.view is not None:
-        view_loss, own = _cross_entropy_and_mask_entropy(network, beyond.view, shares[0])
+        view_loss, own = _cross_entropy_and_mask_entropy(network, beyond.view, shares[0], draws[0])
         total = total + beyond.views_weight * (view_loss if own is None else view_loss - beta * own)
         if own is not None:
             distances.append(shares[0] * importance_shift(network, clean, beyond.view))
@@ -116,12 +119,14 @@ def objective(
     return Loss(total, clean_loss, loss, entropy, distance, view_loss)
 
 
-def _cross_entropy_and_mask_entropy(network: Network, batch: Batch, share: float) -> tuple[Tensor, Tensor | None]:
+def _cross_entropy_and_mask_entropy(
+    network: Network, batch: Batch, share: float, draws: Draws | None
+) -> tuple[Tensor, Tensor | None]:
     """Both averaged over examples, the entropy first over each text's real tokens: no padding, no special ones.
 
     Times the share.
     """
-    output = network(batch.ids, batch.lengths)
+    output = network(batch.ids, batch.lengths, draws)
     loss = share * functional.cross_entropy(output.logits, batch.labels)
     if output.importance is None:
         return loss, None

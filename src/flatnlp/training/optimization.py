@@ -11,6 +11,7 @@ from torch.nn import Parameter
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import LambdaLR
 
+from flatnlp.models.draws import Draws
 from flatnlp.models.network import Network, Output
 from flatnlp.training.settings import ResolvedSettings
 
@@ -110,10 +111,10 @@ class _Parallel:
     """A network whose forward pass is that of its ``DistributedDataParallel``, and everything else its own."""
 
     network: Network
-    forward: Callable[[Tensor, Tensor], Output]
+    forward: Callable[[Tensor, Tensor, Draws | None], Output]
 
-    def __call__(self, ids: Tensor, lengths: Tensor) -> Output:
-        return self.forward(ids, lengths)
+    def __call__(self, ids: Tensor, lengths: Tensor, draws: Draws | None = None) -> Output:
+        return self.forward(ids, lengths, draws)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.network, name)

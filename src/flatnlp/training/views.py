@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from flatnlp.data.vocabulary import UNKNOWN_ID
+from flatnlp.models.draws import Draws, exponential, uniform
 from flatnlp.models.network import Network
 from flatnlp.models.word_network import WordNetwork
 from flatnlp.training.batches import Batch
@@ -23,7 +24,14 @@ CONSIDERED = 12
 """Substitutes of a word of which ``gradient`` takes the worst: a random draw at each step, with repetitions."""
 
 
-def view(network: WordNetwork, batch: Batch, substitutes: Substitutes, how: str, share: float) -> Batch:
+def view(
+    network: WordNetwork,
+    batch: Batch,
+    substitutes: Substitutes,
+    how: str,
+    share: float,
+    draws: Draws | None = None,
+) -> Batch:
     """The batch with synonyms in the place of some words; labels and lengths stay.
 
     Args:
@@ -33,9 +41,10 @@ def view(network: WordNetwork, batch: Batch, substitutes: Substitutes, how: str,
         how: ``random``, ``importance`` or ``gradient``.
         share: Of a text's tokens so many are swapped, one at least; fewer where fewer have a synonym, and under
             ``gradient`` only swaps that raise the loss.
+        draws: What is random, where the batch is a part of one.
     """
     counts = substitutes.counts[batch.ids]
-    drawn = _drawn(batch.ids, substitutes, counts, CONSIDERED if how == "gradient" else 1)
+    drawn = _drawn(batch.ids, substitutes, counts, CONSIDERED if how == "gradient" else 1, draws)
     if how == "gradient":
         scores, chosen = _gains(network, batch, drawn).max(2)
         others = drawn.gather(2, chosen.unsqueeze(2)).squeeze(2)
@@ -43,7 +52,8 @@ def view(network: WordNetwork, batch: Batch, substitutes: Substitutes, how: str,
     else:
         others, swappable = drawn.squeeze(2), counts > 0
         # The largest of log-weights plus Gumbel noise are a draw without replacement in proportion to the weights.
-        scores = -torch.log(torch.empty(batch.ids.shape, device=batch.ids.device).exponential_())
+        empty = torch.empty(batch.ids.shape, device=batch.ids.device)
+        scores = -torch.log(empty.exponential_() if draws is None else draws.of_tokens(empty, exponential))
         if how == "importance":
             with torch.no_grad():
                 scores = scores + network.importance(batch.ids).clamp(min=1e-6).log()
@@ -62,9 +72,11 @@ def importance_shift(network: Network, batch: Batch, swapped: Batch) -> Tensor:
     return (shift * known).sum(1).mean()
 
 
-def _drawn(ids: Tensor, substitutes: Substitutes, counts: Tensor, draws: int) -> Tensor:
-    """Random substitutes of each token, ``[batch, tokens, draws]``; the token itself where it has none."""
-    picks = (torch.rand(*ids.shape, draws, device=ids.device) * counts.unsqueeze(2)).long()
+def _drawn(ids: Tensor, substitutes: Substitutes, counts: Tensor, number: int, draws: Draws | None) -> Tensor:
+    """Random substitutes of each token, ``[batch, tokens, number]``; the token itself where it has none."""
+    empty = torch.empty(*ids.shape, number, device=ids.device)
+    shares = empty.uniform_() if draws is None else draws.of_tokens(empty, uniform)
+    picks = (shares * counts.unsqueeze(2)).long()
     picks = picks.minimum((counts - 1).clamp(min=0).unsqueeze(2))  # a draw of almost 1 may round up
     places = (substitutes.first[ids].unsqueeze(2) + picks).clamp(max=len(substitutes.ids) - 1)
     return torch.where(counts.unsqueeze(2) > 0, substitutes.ids[places], ids.unsqueeze(2))
