@@ -24,7 +24,13 @@ _PATIENCE = 0.05
 """Seconds between two looks whether another process has said something, at most."""
 
 _BLOCK, _BLOCKS = 32, 32
-"""Examples that a process takes at once: at most so many, and so few that each gets about so many blocks."""
+"""Examples that a process takes at once: at most so many, so few that each gets about so many blocks of the rest."""
+
+_SHARE = 3
+"""A process has at most its part of the rest under way, divided by this: fewer and fewer towards the end."""
+
+_LATE = 0.5
+"""Seconds between two tellings of how far a process is."""
 
 
 class Processes:
@@ -41,6 +47,7 @@ class Processes:
         self.count = count
         self._store = store
         self._calls = 0
+        self._rest = 0
         self._kept: list[str] = []
 
     @property
@@ -110,19 +117,47 @@ class Processes:
     def shared_out(self, items: Sequence[T]) -> Iterator[T]:
         """The items that this process is to do: whoever is free takes the next few, each is taken once.
 
-        So a slow process, or one with long texts, does fewer of them and keeps nobody waiting for long.
+        So a slow process, or one with long texts, does fewer of them and keeps nobody waiting for long. The fewer are
+        left, the fewer are taken at once.
         """
         if self.count == 1:
             yield from items
             return
         call = self._next("taken")
-        size = max(1, min(_BLOCK, len(items) // (self.count * _BLOCKS)))
-        while (start := (self._add(call) - 1) * size) < len(items):
-            yield from items[start : start + size]
+        self._rest = len(items)
+        while self._rest:
+            size = max(1, min(_BLOCK, self._rest // (self.count * _BLOCKS)))
+            end = self._add(call, size)
+            self._rest = max(0, len(items) - end)
+            yield from items[end - size : end]
 
-    def width(self, items: int, most: int) -> int:
-        """How many items a process should have under way at once, lest few processes hold all there are."""
-        return most if self.count == 1 else max(1, min(most, -(-items // (4 * self.count))))
+    def width(self, items: int, most: int) -> Callable[[], int]:
+        """How many items a process should have under way at a time, lest few processes hold all that are left.
+
+        Args:
+            items: That are shared out.
+            most: Never more.
+        """
+        self._rest = items
+        return lambda: most if self.count == 1 else max(1, min(most, -(-self._rest // (_SHARE * self.count))))
+
+    def counter(self) -> Callable[[], int]:
+        """What this process calls for each item it has done; it tells how many the others have, a little late."""
+        if self.count == 1:
+            return lambda: 0
+        call = self._next("done")
+        own = told = others = 0
+        last = time.monotonic()
+
+        def add() -> int:
+            nonlocal own, told, others, last
+            own += 1
+            if time.monotonic() - last >= _LATE:
+                others = self._add(call, own - told) - own
+                told, last = own, time.monotonic()
+            return others
+
+        return add
 
     def leave(self) -> None:
         """Tell the main process that nothing more is read; it leaves last, for the store may be its own."""
@@ -140,9 +175,9 @@ class Processes:
         with told_of_lost_ones():
             self._store.set(key, json.dumps(value))
 
-    def _add(self, key: str) -> int:
+    def _add(self, key: str, amount: int) -> int:
         with told_of_lost_ones():
-            return int(self._store.add(key, 1))
+            return int(self._store.add(key, amount))
 
     def _get(self, key: str) -> bytes:
         pause = 0.001

@@ -6,7 +6,7 @@ alone, so its result does not depend on which others run beside it, nor on how m
 """
 
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -44,17 +44,22 @@ class Engine:
     Args:
         recipe: The attack.
         classifier: The victim.
-        width: Examples attacked at the same time.
+        width: Examples attacked at the same time; a function, where that changes.
         seed: Of what is random in the search; each example's randomness hangs on it and on the example's index alone.
         limits: Where to give an example up.
     """
 
     def __init__(
-        self, recipe: Recipe, classifier: Classifier, width: int = WIDTH, seed: Seed = 0, limits: Limits = NO_LIMITS
+        self,
+        recipe: Recipe,
+        classifier: Classifier,
+        width: int | Callable[[], int] = WIDTH,
+        seed: Seed = 0,
+        limits: Limits = NO_LIMITS,
     ) -> None:
         self._recipe = recipe
         self._classifier = classifier
-        self._width = width
+        self._width = width if callable(width) else lambda: width
         self._seed = seed if isinstance(seed, tuple) else (seed,)
         self._limits = limits
         self._seconds = 0.0
@@ -89,7 +94,7 @@ class Engine:
     def _run(self, waiting: Iterator[Example]) -> Iterator[AttackResult]:
         running: list[_Running] = []
         while True:
-            running += [self._start(example) for example in islice(waiting, self._width - len(running))]
+            running += [self._start(example) for example in islice(waiting, max(0, self._width() - len(running)))]
             if not running:
                 return
             within = []
