@@ -5,12 +5,12 @@ import json
 import signal
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
-from . import stopping, trials
-from .job import Job, import_all
+from . import several, stopping, trials
+from .job import Job, import_all, import_encoders
 
 
 def main() -> int:
@@ -22,28 +22,55 @@ def main() -> int:
     parser.add_argument("--full", type=int, default=4, help="Full and read-only disk at every so many changes.")
     parser.add_argument("--sizes", type=int, default=10, help="Random limits on the size of files.")
     parser.add_argument("--disks", type=int, default=5, help="Real small disks (tmpfs), where one may be mounted.")
+    parser.add_argument("--encoder", type=int, default=15, help="Random moments for SIGKILL in an encoder's run.")
+    parser.add_argument("--together", type=int, default=12, help="Two processes killed at a random moment.")
+    parser.add_argument("--worker", type=int, default=12, help="One of two processes killed at a random moment.")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--results", type=Path, help="A JSON file for what came of it.")
     given = parser.parse_args()
     import_all()
+    counts: dict[str, int] = {}
+    wrong: list[str] = []
+    changes: dict[str, int] = {}
     with tempfile.TemporaryDirectory(prefix="flatnlp-kill-") as folder:
-        whole = trials.reference(Path(folder))
-        print(
-            f"never stopped: {whole.seconds:.2f} s of processor time, {whole.changes} changes on the disk", flush=True
-        )
-        counts: dict[str, int] = {}
-        wrong = []
-        for kind, place, stop in _trials(given, whole):
+        for kind, place, found in _tried(given, Path(folder), changes):
             counts[kind] = counts.get(kind, 0) + 1
-            found = trials.trial(whole, stop)
             if found:
                 wrong.append(f"{kind} at {place}: {found}")
                 print(wrong[-1], flush=True)
-            result = {"seed": given.seed, "changes": whole.changes, "trials": counts, "wrong": wrong}
+            result = {"seed": given.seed, "changes": changes, "trials": counts, "wrong": wrong}
             if given.results:
                 given.results.write_text(json.dumps(result, indent=1) + "\n")
     print(json.dumps({"trials": counts, "wrong": len(wrong)}))
     return int(bool(wrong))
+
+
+def _tried(given: argparse.Namespace, folder: Path, changes: dict[str, int]) -> Iterator[tuple[str, str, str | None]]:
+    """All trials: what kind, where in the run, and what was wrong."""
+    for name in ("a CNN", "an encoder") if given.encoder else ("a CNN",):
+        encoder = name == "an encoder"
+        if encoder:
+            import_encoders()
+        whole = trials.reference(folder / name.split()[1], encoder)
+        changes[name] = whole.changes
+        print(f"{name}, never stopped: {whole.seconds:.2f} s of processor time, {whole.changes} changes", flush=True)
+        for kind, place, stop in _of_encoder(given, whole) if encoder else _trials(given, whole):
+            yield kind, place, trials.trial(whole, stop)
+    if given.together or given.worker:
+        together = several.reference(folder)
+        print("two processes, never stopped: ", [round(each, 2) for each in together.seconds], flush=True)
+        random = Random(given.seed)
+        for kill in several.kills(given.together, False, random):
+            yield "SIGKILL of two processes", str(kill), several.trial(together, kill)
+        for kill in several.kills(given.worker, True, random):
+            yield "SIGKILL of one of two processes", str(kill), several.trial(together, kill)
+
+
+def _of_encoder(
+    given: argparse.Namespace, whole: trials.Reference
+) -> list[tuple[str, str, Callable[[Job], str | None]]]:
+    moments = trials.moments(whole, given.encoder, Random(given.seed))
+    return [("SIGKILL of an encoder's run", f"{each:.3f} s", trials.killed(each)) for each in moments]
 
 
 def _trials(given: argparse.Namespace, whole: trials.Reference) -> list[tuple[str, str, Callable[[Job], str | None]]]:

@@ -10,9 +10,10 @@ from pathlib import Path
 from random import Random
 
 from tests import tiny
+from tests.models.encoders import write_encoder
 
 from . import stopping
-from .job import Job, ended
+from .job import Job, ended, forked
 
 _INTERRUPTED = re.compile(
     r"Interrupted; (what was finished is kept, the same command with --resume goes on from there"
@@ -31,11 +32,17 @@ class Reference:
     changes: int
 
 
-def reference(folder: Path) -> Reference:
-    """Run once without a stop."""
+def reference(folder: Path, encoder: bool = False) -> Reference:
+    """Run once without a stop.
+
+    Args:
+        folder: For inputs and outputs.
+        encoder: Train a small encoder with random weights, in the place of a CNN.
+    """
+    folder.mkdir(exist_ok=True)
     data = tiny.write_csv(folder / "tiny.csv", tiny.rows())
     vectors = tiny.write_vectors(folder / "tiny.npz")
-    job = Job(data, vectors, folder / "work")
+    job = Job(data, vectors, folder / "work", _written_encoder(folder) if encoder else None)
     counted = folder / "changes"
 
     def count() -> None:
@@ -51,6 +58,18 @@ def reference(folder: Path) -> Reference:
     code = ended(pid)
     assert code == 0, job.log()
     return Reference(job, job.end(), seconds, counted.stat().st_size)
+
+
+def _written_encoder(folder: Path) -> Path:
+    """Made in a child, for what computes leaves threads behind."""
+
+    def write() -> int:
+        write_encoder("bert", folder / "bert", initializer_range=0.1)
+        return 0
+
+    log = folder / "encoder.txt"
+    assert ended(forked(log, write)) == 0, log.read_text()
+    return folder / "bert"
 
 
 def trial(whole: Reference, stop: Callable[[Job], str | None]) -> str | None:

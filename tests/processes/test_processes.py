@@ -16,8 +16,10 @@ from flatnlp.models.word_network import WordNetwork, WordNetworkConfig
 from flatnlp.processes import ALONE, Processes, joined
 from flatnlp.training.adversarial import AdversarialTexts, Replacements
 from flatnlp.training.batches import EncodedTexts, batch_of
-from flatnlp.training.objective import objective
-from flatnlp.training.parts import part_of
+from flatnlp.training.objective import Beyond, objective
+from flatnlp.training.parts import draws_of, part_of
+from flatnlp.training.synonyms import Substitutes
+from flatnlp.training.views import view
 
 
 def together(count: int, work: Callable[[Processes], Any]) -> list[Any]:
@@ -99,11 +101,36 @@ def test_a_slow_process_does_less() -> None:
 
 
 def test_few_items_are_not_all_taken_by_one() -> None:
-    assert ALONE.width(10_000, 256) == ALONE.width(1, 256) == 256
+    assert ALONE.width(10_000, 256)() == ALONE.width(1, 256)() == 256
     eight = Processes(3, 8)
-    assert eight.width(500, 256) * 8 <= 500 + 8
-    assert eight.width(1, 256) == 1
-    assert eight.width(1_000_000, 256) == 256
+    assert eight.width(500, 256)() * 8 <= 500 + 8
+    assert eight.width(1, 256)() == 1
+    assert eight.width(1_000_000, 256)() == 256
+
+
+def test_towards_the_end_fewer_are_taken_and_under_way() -> None:
+    def work(processes: Processes) -> list[tuple[int, int]]:
+        width = processes.width(4000, 256)
+        return [(item, width()) for item in processes.shared_out(range(4000))]
+
+    for found in together(2, work):
+        widths = [width for _, width in found]
+        assert widths == sorted(widths, reverse=True)
+        assert all(width <= max(1, (4000 - item) // 4 + 1) for item, width in found)
+
+
+def test_each_hears_how_much_the_others_have_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flatnlp.processes._LATE", 0.0)
+
+    def work(processes: Processes) -> int:
+        add = processes.counter()
+        for _ in range(10 * (processes.number + 1)):
+            add()
+        processes.gather(None)
+        return add()
+
+    assert sorted(together(3, work))[-1] >= 50
+    assert ALONE.counter()() == 0
 
 
 def test_each_process_of_a_machine_has_a_device_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,6 +192,42 @@ def test_the_objective_of_parts_has_the_gradient_of_the_whole(count: int) -> Non
     parts, values = gradient(*range(count), of=count)
     assert value == pytest.approx(values, abs=1e-6)
     assert all(torch.allclose(one, other, atol=1e-6) for one, other in zip(whole, parts, strict=True))
+    assert max(float(each.abs().max()) for each in whole) > 1e-3
+
+
+@pytest.mark.parametrize("how", ["random", "importance", "gradient"])
+@pytest.mark.parametrize("architecture", ["cnn", "lstm"])
+def test_parts_draw_the_masks_dropout_and_synonyms_of_the_whole(architecture: str, how: str) -> None:
+    torch.manual_seed(1)
+    network: Any = WordNetwork(WordNetworkConfig(architecture, 12, 4, 2, True, 3, 0.5), torch.randn(12, 4)).train()
+    torch.nn.init.normal_(network.mask.output.weight)
+    clean = EncodedTexts([[2, 3], [4, 5, 6], [7], [8, 9, 10, 11], [3, 8]], [0, 1, 1, 0, 1])
+    texts = EncodedTexts([[2, 5], [4, 11, 6], [10]], [0, 1, 1])
+    adversarial = AdversarialTexts(texts, Replacements([[((3,), (5,))], [((5,), (11,))], [((7,), (10,))]]), None)
+    words = torch.arange(12)  # of each the two that follow may stand in its place
+    substitutes = Substitutes(
+        (words.repeat_interleave(2) + torch.tensor([1, 2] * 12)) % 10 + 2, 2 * words, 2 * (words > 1)
+    )
+
+    def gradient(number: int, of: int, generator: torch.Generator | None) -> tuple[list[torch.Tensor], Any]:
+        network.zero_grad()
+        processes = Processes(number, of)
+        own, adverse = part_of(range(5), processes), part_of(range(3), processes)
+        draws = draws_of(own, range(5), clean, generator), draws_of(adverse, range(3), texts, generator)
+        batch = batch_of(clean, own.members, "cpu")
+        swapped = view(network, batch, substitutes, how, 0.5, draws[0])
+        shares = own.share, adverse.share
+        pairs = adversarial, adverse.members
+        loss = objective(network, batch, pairs, 0.3, 0.7, Beyond(view=swapped), shares, draws)
+        (loss.total / of).backward()
+        return [each.grad.clone() for each in network.parameters()], loss.detached().total / of
+
+    torch.manual_seed(7)
+    whole, value = gradient(0, 1, None)
+    parts = [gradient(number, 3, torch.Generator().manual_seed(7)) for number in range(3)]
+    assert float(sum(loss for _, loss in parts)) == pytest.approx(float(value), abs=1e-6)
+    for one, *others in zip(whole, *(found for found, _ in parts), strict=True):
+        torch.testing.assert_close(sum(others), one, atol=1e-6, rtol=1e-5)
     assert max(float(each.abs().max()) for each in whole) > 1e-3
 
 
