@@ -74,6 +74,14 @@ def test_an_encoder_without_a_head_is_no_classifier(tmp_path: Path) -> None:
     assert "without a classification layer; train it first" in refusal(folder)
 
 
+def test_a_tokenizer_whose_damage_shows_only_when_it_is_used(tmp_path: Path) -> None:
+    folder = write_encoder("bert", tmp_path / "bert", ("neg", "pos"))
+    content = json.loads((folder / "tokenizer.json").read_text())
+    content["post_processor"]["special_tokens"] = {}
+    (folder / "tokenizer.json").write_text(json.dumps(content))
+    assert "cannot be read as a transformers model (no entry found for key)" in refusal(folder)
+
+
 def test_a_tokenizer_of_another_model(tmp_path: Path) -> None:
     folder = write_encoder("bert", tmp_path / "bert", ["a", "b"])
     other = write_encoder("roberta", tmp_path / "roberta")

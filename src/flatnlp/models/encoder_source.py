@@ -19,6 +19,8 @@ _TOKENIZER_FILES = ("tokenizer.json", "vocab.*", "*.model", "*.tiktoken")
 """One of these is there where a tokenizer was saved; without any, transformers makes up an empty one."""
 
 _HEAD = "ForSequenceClassification"
+_PANIC = "PanicException"
+"""What a panic of tokenizers' or safetensors' Rust code becomes; it is no Exception, and has no name to import."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def load_tokenizer(source: EncoderSource) -> Any:
         )
     with quiet(), _told(source.name, Path(source.place).is_dir()):
         tokenizer = AutoTokenizer.from_pretrained(source.place, trust_remote_code=source.trusted)
+        tokenizer("A word.")  # damage may show only where it is used
     if not tokenizer.is_fast:
         raise FlatnlpError(
             f"{source.name} has no fast tokenizer (no tokenizer.json), which flatnlp needs to know where its pieces "
@@ -213,7 +216,9 @@ def _told(name: str, local: bool) -> Iterator[None]:
         yield
     except FlatnlpError:
         raise
-    except Exception as error:  # the hub's client, safetensors, tokenizers and transformers raise all kinds
+    except BaseException as error:  # the hub's client, safetensors, tokenizers and transformers raise all kinds
+        if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
+            raise
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".: ")
         if "trust_remote_code" in str(error):
             raise FlatnlpError(
