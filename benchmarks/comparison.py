@@ -1,6 +1,7 @@
 """What two attacks made of the same examples, and why they differ."""
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from textattack_peer import PeerResult
@@ -56,6 +57,24 @@ class Comparison:
     def same_queries(self) -> bool:
         """Whether both asked equally often."""
         return self.queries[0] == self.queries[1]
+
+
+def compared(ours: AttackResult, theirs: PeerResult, cause: str) -> Comparison:
+    """One example's results side by side."""
+    return Comparison(
+        index=ours.example.index,
+        text=ours.example.text,
+        status=(ours.status, theirs.status),
+        adversarial=(ours.adversarial.raw, theirs.adversarial),
+        queries=(ours.queries, theirs.queries),
+        cause=cause,
+    )
+
+
+def probed_besides(our_words: Sequence[str], their_words: Sequence[str], stop_words: Collection[str]) -> int:
+    """How many words TextAttack probes that are none to flatnlp, those that flatnlp alone probes taken off."""
+    ours, theirs = (sum(word not in stop_words for word in words) for words in (our_words, their_words))
+    return theirs - ours
 
 
 def outcome(result: AttackResult | PeerResult) -> tuple[str, str, int]:

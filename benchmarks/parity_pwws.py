@@ -12,7 +12,9 @@ from comparison import (
     UNEXPLAINED,
     UNREAD,
     Comparison,
+    compared,
     outcome,
+    probed_besides,
 )
 from textattack_peer import Peer, PeerResult, WordVictim
 
@@ -63,14 +65,7 @@ class PwwsComparer:
         runs = [run_attack(each, self._classifier, examples) for each in (ours, with_forms, with_both)]
         theirs = [self._peer.attack(example) for example in examples]
         return [
-            Comparison(
-                index=first.example.index,
-                text=first.example.text,
-                status=(first.status, other.status),
-                adversarial=(first.adversarial.raw, other.adversarial),
-                queries=(first.queries, other.queries),
-                cause=self._cause(first, forms, both, other),
-            )
+            compared(first, other, self._cause(first, forms, both, other))
             for first, forms, both, other in zip(*runs, theirs, strict=True)
         ]
 
@@ -96,8 +91,7 @@ class PwwsComparer:
             CAPITALS: text != their_text and text.lower() == their_text.lower(),
             UNREAD: unread,
         }
-        probes = sum(word not in self._stop_words for word in their_words)
-        probes -= sum(word not in self._stop_words for word in our_words)
+        probes = probed_besides(our_words, their_words, self._stop_words)
         if (status, text.lower()) == (their_status, their_text.lower()) and (
             queries + probes == their_queries or unread
         ):

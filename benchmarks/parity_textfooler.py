@@ -18,7 +18,9 @@ from comparison import (
     UNEXPLAINED,
     UNREAD,
     Comparison,
+    compared,
     outcome,
+    probed_besides,
 )
 from textattack_peer import Peer, PeerResult, WordVictim
 
@@ -110,14 +112,7 @@ class TextFoolerComparer:
         self.lazy = Lazy(sum(attacked) / max(len(attacked), 1), sum(same) / len(same))
         theirs = [self._peer.attack(example) for example in examples]
         return [
-            Comparison(
-                index=first.example.index,
-                text=first.example.text,
-                status=(first.status, other.status),
-                adversarial=(first.adversarial.raw, other.adversarial),
-                queries=(first.queries, other.queries),
-                cause=self._cause(first, tags, everything, other),
-            )
+            compared(first, other, self._cause(first, tags, everything, other))
             for first, tags, everything, other in zip(*runs, theirs, strict=True)
         ]
 
@@ -142,8 +137,7 @@ class TextFoolerComparer:
         }
         status, text, queries = outcome(both)
         their_status, their_text, their_queries = outcome(theirs)
-        probes = sum(word not in self._stop_words for word in their_words)
-        probes -= sum(word not in self._stop_words for word in our_words)
+        probes = probed_besides(our_words, their_words, self._stop_words)
         if (status, text) == (their_status, their_text) and (queries + probes == their_queries or unread):
             return "; ".join(cause for cause, applies in causes.items() if applies) or UNEXPLAINED
         if self._victim.row(ours.adversarial.raw) == self._victim.row(theirs.adversarial):

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_socket
@@ -11,7 +12,7 @@ from hypothesis import settings
 
 from flatnlp.errors import FlatnlpError
 
-from . import tiny
+from . import chromium, tiny
 
 # What is small is slower on several threads, and many times slower where the cores are busy. Said before anything,
 # the other conftests among it, imports torch.
@@ -81,6 +82,13 @@ def tiny_run(tmp_path_factory: pytest.TempPathFactory, tiny_data: Path, tiny_vec
     with pytest.MonkeyPatch.context() as patch, tiny.attack_in_the_place_of_pwws(patch):
         tiny.train(tiny_data, tiny_vectors, folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A browser with a profile of its own, for tests marked ``chromium.needed``."""
+    with chromium.opened(tmp_path_factory.mktemp("profile")) as driver:
+        yield driver
 
 
 @pytest.fixture

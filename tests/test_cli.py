@@ -577,7 +577,8 @@ def test_recipes_say_what_is_missing_and_how_to_get_it(
 
 
 def test_every_recipe_is_listed_under_its_name_with_all_its_parts() -> None:
-    from flatnlp.resources.catalogue import RESOURCES, normalise
+    from flatnlp.resources.catalogue import RESOURCES
+    from flatnlp.resources.resource import normalise
 
     for name, entry in RECIPES.items():
         assert entry.name == name

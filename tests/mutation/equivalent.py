@@ -25,13 +25,6 @@ EQUIVALENT: dict[str, tuple[tuple[str, str, str], ...]] = {
             "a sample of as many as there are, put in order, is all of them",
         ),
     ),
-    "flatnlp.interpret.measure": (
-        (
-            ").reshape(-1, 1 + LARGEST_K)",
-            "1 became 2",
-            "NumPy takes any negative number for what is left over",
-        ),
-    ),
     "flatnlp.models.mask": (
         (
             "values: Tensor = torch.cat([self.values, self.values.new_ones(1)])[self.group_of[ids]]",

@@ -43,12 +43,6 @@ def address(tiny_run: Path) -> Iterator[str]:
     assert (server.returncode, rest, errors) == (0, "", "")
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with chromium.opened(tmp_path_factory.mktemp("profile")) as driver:
-        yield driver
-
-
 @pytest.fixture
 def page(browser: Any, address: str) -> Iterator["Page"]:
     """The playground, freshly opened; at the end nothing may stand in the browser's console."""

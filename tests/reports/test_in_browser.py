@@ -1,6 +1,5 @@
 """The report in a real browser: what only shows where its script runs."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,6 @@ from tests.reports.fabricated import course, measured, pair, write_run
 pytestmark = chromium.needed
 
 HOSTILE = "</script><img src=x onerror=\"document.title='owned'\"> <b>bad</b> \u202e {{ 7 * 7 }} 😀 film"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with chromium.opened(tmp_path_factory.mktemp("profile")) as driver:
-        yield driver
 
 
 @pytest.fixture(scope="module")

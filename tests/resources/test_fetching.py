@@ -11,7 +11,8 @@ import pytest
 from flatnlp.errors import FlatnlpError
 from flatnlp.resources import HubSource, Resource, WheelSource, fetch, find_present, verify
 from flatnlp.resources import wheels as wheels_module
-from flatnlp.resources.catalogue import RESOURCES, normalise
+from flatnlp.resources.catalogue import RESOURCES
+from flatnlp.resources.resource import normalise
 from flatnlp.resources.route_error import RouteError
 
 from .fake_wheels import CountingDownload, make_wheel, resource_of, source_of

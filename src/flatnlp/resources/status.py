@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from flatnlp.resources.catalogue import RESOURCES, Kind, Resource, resource_named
+from flatnlp.resources.catalogue import RESOURCES, resource_named
 from flatnlp.resources.manifest import MANIFEST, problems, read_manifest
 from flatnlp.resources.places import RESOURCES_VARIABLE, cache_folder, find_present, local_pattern
+from flatnlp.resources.resource import Kind, Resource
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from flatnlp.attacks.substitutions.neighbours import Neighbours, checksum_of, ne
 from flatnlp.data.all_vectors import read_all_vectors
 from flatnlp.errors import FlatnlpError
 from flatnlp.resources import locate
-from flatnlp.resources.catalogue import RESOURCES, normalise
+from flatnlp.resources.catalogue import RESOURCES
 from flatnlp.resources.places import find_local
+from flatnlp.resources.resource import normalise
 from flatnlp.text import is_one_word
 
 DEFAULT_SPACE = "counter-fitted"
