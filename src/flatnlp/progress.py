@@ -8,14 +8,16 @@ from typing import Protocol
 class Advance(Protocol):
     """Advances a bar by one."""
 
-    def __call__(self, note: str = "") -> None:
-        """Advance, and show a note beside the bar."""
+    def __call__(self, note: str = "", done: int = 1) -> None:
+        """Advance by what is done, and show a note beside the bar."""
         ...
 
 
 @contextmanager
 def progress_bar(description: str, total: int, unit: str, show: bool = True) -> Iterator[Advance]:
-    """A bar on standard error that vanishes when the work is done; it yields the function that advances it by one.
+    """A bar on standard error that vanishes when the work is done; it yields the function that advances it.
+
+    What is done at the first call does not count in the rate: there is no telling how long it took.
 
     Args:
         description: What is being done.
@@ -27,7 +29,7 @@ def progress_bar(description: str, total: int, unit: str, show: bool = True) -> 
 
     console = Console(stderr=True)
     if not show or not console.is_terminal:
-        yield lambda note="": None  # noqa: ARG005
+        yield lambda note="", done=1: None  # noqa: ARG005
         return
     from rich.progress import (
         BarColumn,
@@ -55,4 +57,4 @@ def progress_bar(description: str, total: int, unit: str, show: bool = True) -> 
     )
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(description, total=total, note="")
-        yield lambda note="": progress.update(task, advance=1, note=note)
+        yield lambda note="", done=1: progress.update(task, advance=done, note=note)

@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import pytest
 
 from flatnlp.attacks.journal import attack_to_file, claim, journal_of
 from flatnlp.attacks.journal_file import JournalFile
-from flatnlp.attacks.result import AttackResult, Example
+from flatnlp.attacks.result import AttackResult, Example, Status
 from flatnlp.errors import FlatnlpError
 from flatnlp.files import lock
 from tests.attacks.toys import bag_of_words, toy_recipe
@@ -33,6 +33,10 @@ class Killed(BaseException):
 def attack(path: Path, after: int | None = None, settings: dict | None = None) -> list[AttackResult]:
     seen = 0
 
+    def on_earlier(counts: Mapping[Status, int]) -> None:
+        nonlocal seen
+        seen += sum(counts.values())
+
     def on_result(_: AttackResult) -> None:
         nonlocal seen
         seen += 1
@@ -40,7 +44,9 @@ def attack(path: Path, after: int | None = None, settings: dict | None = None) -
             raise Killed
 
     victim = bag_of_words(WEIGHTS)
-    return list(attack_to_file(toy_recipe(ENTRIES), victim, EXAMPLES, path, settings or {"recipe": "toy"}, on_result))
+    settings = settings or {"recipe": "toy"}
+    recipe = toy_recipe(ENTRIES)
+    return list(attack_to_file(recipe, victim, EXAMPLES, path, settings, on_result, on_earlier=on_earlier))
 
 
 @pytest.fixture
@@ -156,12 +162,16 @@ from pathlib import Path
 from flatnlp.attacks.journal import attack_to_file
 from tests.attacks.test_journal import ENTRIES, EXAMPLES, WEIGHTS
 from tests.attacks.toys import bag_of_words, toy_recipe
-seen = []
-def on_result(result):
-    seen.append(result)
-    if len(seen) == int(sys.argv[2]):
+seen = 0
+def on_results(count):
+    global seen
+    seen += count
+    if seen == int(sys.argv[2]):
         os.kill(os.getpid(), 9)
-attack_to_file(toy_recipe(ENTRIES), bag_of_words(WEIGHTS), EXAMPLES, Path(sys.argv[1]), {"recipe": "toy"}, on_result)
+attack_to_file(
+    toy_recipe(ENTRIES), bag_of_words(WEIGHTS), EXAMPLES, Path(sys.argv[1]), {"recipe": "toy"},
+    lambda _: on_results(1), on_earlier=lambda counts: on_results(sum(counts.values())),
+)
 """
 
 

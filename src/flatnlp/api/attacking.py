@@ -1,9 +1,12 @@
 """Attack a classifier from Python."""
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from flatnlp.api.examples import chosen_examples
+from flatnlp.api.going_on import examples_to_attack
 from flatnlp.api.loading import victim
 from flatnlp.api.saying import Say, silent
 from flatnlp.attacks.journal import attack_to_file, claim, settings_for
@@ -102,45 +105,48 @@ def attack(
             raise FlatnlpError(f"{path} is to be a Parquet file; give it a name that ends in .parquet.")
         processes.from_main(lambda: _check_output(path, overwrite, resume))
     classifier = victim(model, device, batch_size, trust_remote_code)
-    chosen = chosen_examples(
-        classifier,
-        texts,
-        labels,
-        dataset,
-        split=split,
-        limit=limit,
-        seed=seed,
-        text_column=text_column,
-        label_column=label_column,
-        show_progress=show_progress,
-        say=say,
-    )
-    if path is not None and texts is not None:
-        _refuse_half_characters(chosen)
-    if path is None:
-        results = attacked(
-            chosen_recipe, classifier, chosen, show_progress, seed, limits, on_spent, processes=processes
-        )
-        return AttackResults(results, classifier.classes)
-    # What is overwritten is given up only now that all else is known to be good.
-    processes.from_main(lambda: claim(path, overwrite, resume))
-    settings = settings_for(chosen_recipe, classifier, chosen, seed, limits)
-    tally = Tally()
-    with progress_bar(chosen_recipe.name, len(chosen), "texts", show_progress) as advance:
-        file = attack_to_file(
-            chosen_recipe,
-            classifier,
-            chosen,
-            path,
-            settings,
-            lambda result: advance(tally.add(result)),
-            overwrite,
-            seed,
-            limits,
-            on_spent if processes.main else _silent,
-            processes,
-        )
-    return AttackResults(file, classifier.classes)
+    which: dict[str, Any] = {
+        "split": split,
+        "limit": limit,
+        "seed": seed,
+        "text_column": text_column,
+        "label_column": label_column,
+        "show_progress": show_progress,
+        "say": say,
+    }
+    with ExitStack() as opened:
+        if path is not None and texts is None and dataset is not None:
+            chosen, keep = examples_to_attack(classifier, dataset, path, resume, processes, opened, **which)
+        else:
+            chosen, keep = chosen_examples(classifier, texts, labels, dataset, **which), None
+            if path is not None:
+                _refuse_half_characters(chosen)
+        if path is None:
+            results = attacked(
+                chosen_recipe, classifier, chosen, show_progress, seed, limits, on_spent, processes=processes
+            )
+            return AttackResults(results, classifier.classes)
+        # What is overwritten is given up only now that all else is known to be good.
+        processes.from_main(lambda: claim(path, overwrite, resume))
+        chosen = chosen if keep is None else keep()
+        settings = settings_for(chosen_recipe, classifier, chosen, seed, limits)
+        tally = Tally()
+        with progress_bar(chosen_recipe.name, len(chosen), "texts", show_progress) as advance:
+            file = attack_to_file(
+                chosen_recipe,
+                classifier,
+                chosen,
+                path,
+                settings,
+                lambda result: advance(tally.add(result)),
+                overwrite,
+                seed,
+                limits,
+                on_spent if processes.main else _silent,
+                processes,
+                lambda counts: advance(tally.add_earlier(counts), sum(counts.values())),
+            )
+        return AttackResults(file, classifier.classes)
 
 
 def _refuse_half_characters(examples: Sequence[Example]) -> None:

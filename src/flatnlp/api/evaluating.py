@@ -241,5 +241,6 @@ def _results(
             seed=seed,
             limits=limits,
             processes=processes,
+            on_earlier=lambda counts: advance(done=sum(counts.values())),
         )
         return list(found)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from flatnlp.attacks.result import Example
 
@@ -48,6 +49,11 @@ class DataSetExamples(Sequence[Example]):
         if isinstance(index, slice):
             return DataSetExamples(self._rows, self._numbers, self._chosen[index])
         return next(iter(self[range(len(self))[index] :][:1]))
+
+    def without(self, indices: NDArray[np.int64]) -> "DataSetExamples":
+        """Those whose indices are not among these; no text is read to know."""
+        chosen = np.asarray(self._chosen)
+        return DataSetExamples(self._rows, self._numbers, array("q", chosen[~np.isin(chosen, indices)].tobytes()))
 
     def __iter__(self) -> Iterator[Example]:
         for start in range(0, len(self), _ROWS_AT_ONCE):

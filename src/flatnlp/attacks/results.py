@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from flatnlp.attacks.result import AttackResult
 from flatnlp.attacks.result_html import pair_html
-from flatnlp.attacks.results_file import row_of
+from flatnlp.attacks.results_file import ResultsFile, row_of
 from flatnlp.attacks.textattack_csv import write_textattack_csv
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ class AttackResults(Sequence[AttackResult]):
 
     def counts(self) -> dict[str, int]:
         """How many ended in which way."""
+        if isinstance(self.items, ResultsFile):
+            return self.items.counts()
         ended = Counter[str](result.status for result in self)
         return {status: ended[status] for status in _STATUSES}
 

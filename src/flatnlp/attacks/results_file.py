@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, get_args, overload
 
-from flatnlp.attacks.result import AttackResult, Example
+from flatnlp.attacks.result import AttackResult, Example, Status
 from flatnlp.errors import FlatnlpError
 from flatnlp.files import written_whole
 from flatnlp.text import Edit, Text
@@ -102,6 +102,18 @@ class ResultsFile(Sequence[AttackResult]):
             found = {i: result for i, result in enumerate(self) if i in wanted}
             return [found[i] for i in range(*index.indices(len(self)))]
         return next(islice(self, range(len(self))[index], None))
+
+    def counts(self) -> dict[str, int]:
+        """How many ended in which way; nothing else is read for it."""
+        import pyarrow.compute as pc
+        import pyarrow.parquet as pq
+
+        counts: dict[str, int] = dict.fromkeys(get_args(Status), 0)
+        with self._said(), pq.ParquetFile(self.path) as file:
+            for group in range(self._groups):
+                for each in pc.value_counts(file.read_row_group(group, ["status"]).column("status")).to_pylist():
+                    counts[each["values"]] += each["counts"]
+        return counts
 
     def __iter__(self) -> Iterator[AttackResult]:
         import pyarrow as pa

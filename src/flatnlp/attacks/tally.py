@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from collections.abc import Mapping
 
 from flatnlp.attacks.result import AttackResult
 
@@ -23,4 +24,13 @@ class Tally:
         self._latest.append((time.perf_counter(), self._queries))
         (then, before), (now, queries) = self._latest[0], self._latest[-1]
         rate = f"{(queries - before) / (now - then):,.0f} queries/s, " if now > then else ""
-        return f"{rate}{self._successful / max(1, self._attacked):.0%} successful"
+        return rate + self._share()
+
+    def add_earlier(self, counts: Mapping[str, int]) -> str:
+        """Count results that were there already, and say how it stands."""
+        self._attacked += counts["successful"] + counts["failed"]
+        self._successful += counts["successful"]
+        return self._share()
+
+    def _share(self) -> str:
+        return f"{self._successful / max(1, self._attacked):.0%} successful"

@@ -1,6 +1,5 @@
 """``flatnlp attack``."""
 
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,7 +48,7 @@ def attack(
             **vars(cost),
             **how,
         )
-    counts = Counter[str](result.status for result in results)
+    counts = results.counts()
     print_line(
         f"{output}: {len(results):,} texts, " + ", ".join(f"{counts[name]:,} {name}" for name in _STATUSES) + "."
     )

@@ -84,7 +84,17 @@ def _attack(task: Attack, store: Store, device: str, show_progress: bool) -> Non
     started = time.perf_counter()
     with progress_bar(f"{task.recipe} on test", len(chosen), "texts", show_progress) as advance:
         settings_of_attack = settings_for(attack, classifier, chosen)
-        results = list(attack_to_file(attack, classifier, chosen, path, settings_of_attack, lambda _: advance()))
+        results = list(
+            attack_to_file(
+                attack,
+                classifier,
+                chosen,
+                path,
+                settings_of_attack,
+                lambda _: advance(),
+                on_earlier=lambda counts: advance(done=sum(counts.values())),
+            )
+        )
     _note_time(
         store.root,
         {

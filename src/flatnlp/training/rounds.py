@@ -306,6 +306,7 @@ class _Trainer:
                     lambda _: advance(),
                     seed=seed,
                     processes=self.run.processes,
+                    on_earlier=lambda counts: advance(done=sum(counts.values())),
                 )
         name = "Round" if self.settings.refresh_attack == "round" else "Attack"
         successful = sum(result.status == "successful" for result in results)

@@ -145,7 +145,16 @@ def _evaluate(
     done_before, started = path.exists(), time.perf_counter()
     with progress_bar(f"{attack.name} on test", len(chosen), "texts", show_progress) as advance:
         results = list(
-            attack_to_file(attack, classifier, chosen, path, described, lambda _: advance(), processes=run.processes)
+            attack_to_file(
+                attack,
+                classifier,
+                chosen,
+                path,
+                described,
+                lambda _: advance(),
+                processes=run.processes,
+                on_earlier=lambda counts: advance(done=sum(counts.values())),
+            )
         )
     if not done_before:
         run.add_timing({"attack": attack.name, "split": "test", "seconds": time.perf_counter() - started})
