@@ -5,6 +5,7 @@ Eight hours in a few seconds: the bounds are made a thousandth of what they are,
 
 import json
 import sys
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -18,10 +19,10 @@ import torch
 
 from flatnlp.attacks import recipe as recipes
 from flatnlp.attacks.engine import Engine
-from flatnlp.attacks.request import NextWord
+from flatnlp.attacks.request import Fill, NextWord
 from flatnlp.attacks.result import Example
-from flatnlp.attacks.service import Memory
-from flatnlp.attacks.services import language_model, perceptron
+from flatnlp.attacks.service import Memory, Spent
+from flatnlp.attacks.services import language_model, masked_model, perceptron
 from flatnlp.attacks.substitutions import synonym_space, wordnet
 from flatnlp.data import Vocabulary
 from flatnlp.models import encoder_tokens, word_classifier
@@ -30,6 +31,7 @@ from flatnlp.models.word_network import WordNetwork, WordNetworkConfig
 from flatnlp.text import Text, clean
 from tests import tiny
 from tests.models.encoders import write_encoder
+from tests.soak.simulated import caches, instant_textfooler, instant_victim
 
 BOUND, TEXTS = 200, 2000
 
@@ -149,6 +151,29 @@ def test_a_language_model_remembers_a_bounded_number_of_contexts(monkeypatch: py
     for number in range(1000):
         service.answer([(NextWord((f"w{number}",), ("a", "b")), Memory(0))])
         assert len(service._known) <= BOUND + 1
+
+
+def test_an_encoder_and_a_tagger_remember_a_bounded_number_of_texts() -> None:
+    """A slice of ``python -m tests.soak --simulate``."""
+    kept = 40
+    victim, attack = instant_victim(small_victim()), instant_textfooler(kept)
+    engine = Engine(attack, victim, width=8)
+    held = [caches(victim, attack) for _ in engine.run(noise(600))]
+    for name in ("encoder", "tagger"):
+        sizes = [each[name] for each in held]
+        assert max(sizes) == sizes[-1] == kept
+        assert engine.spent[name].items - engine.spent[name].duplicates > 4 * kept
+
+
+def test_a_masked_model_remembers_a_bounded_number_of_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(masked_model, "_KEPT", BOUND)
+    service = masked_model.MaskedModelService.__new__(masked_model.MaskedModelService)  # without a model
+    service.spent, service._known = Spent(), OrderedDict()
+    monkeypatch.setattr(service, "_fill", lambda gaps, _: [(("film", 0.5),)] * len(gaps), raising=False)
+    for number in range(3 * BOUND):
+        assert service.answer([(Fill(f"w{number}", "", 1, 0.0), Memory(0))]) == [("film",)]
+        assert len(service._known) <= BOUND
+    assert next(iter(service._known)) == (f"w{2 * BOUND}", "", 1)
 
 
 def test_every_cache_is_listed() -> None:
