@@ -200,14 +200,14 @@ def changed_within(folder: Folder) -> None:
 @pytest.mark.parametrize("change", [changed_rows, changed_within])
 def test_changed_data_are_refused(folder: Folder, change: Callable[[Folder], None]) -> None:
     folder.killed(45)
-    before = journal_of(folder.output).read_bytes()
     original = folder.data.read_bytes()
     change(folder)
     assert folder.data.read_bytes() != original
+    before = contents(folder.path)
     for _ in range(2):
         with pytest.raises(FlatnlpError, match="other settings or another model; delete it or give those settings"):
             folder.attack(resume=True)
-    assert journal_of(folder.output).read_bytes() == before
+    assert contents(folder.path) == before
 
 
 def test_the_same_data_written_again_are_gone_on_with(folder: Folder, whole: bytes) -> None:

@@ -64,8 +64,8 @@ def main() -> int:
 
 
 def _slopes(samples: list[dict[str, float]]) -> dict[str, Any]:
-    """Of each figure, per million texts, by least squares over the second half, when caches are warm."""
-    late = samples[len(samples) // 2 :]
+    """Of each figure, per million texts, by least squares over the last third, when all caches are full."""
+    late = samples[2 * len(samples) // 3 :]
     if len(late) < 2:
         return {"samples": len(samples)}
     texts = np.array([each["texts"] for each in late]) / 1e6

@@ -34,12 +34,13 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=Path("soak.parquet"))
     parser.add_argument("--seconds", type=float, default=120, help="From the first result to each kill.")
     parser.add_argument("--starts", type=int, default=2, help="How often it is started in all.")
+    parser.add_argument("--go-on", action="store_true", help="With what is there, in the place of beginning anew.")
     parser.add_argument("--results", type=Path, help="A JSON file for what was measured.")
     given = parser.parse_args()
     measured = []
     for start in range(given.starts):
         arguments = [given.model, "--dataset", given.file, "--split", "all", "--output", str(given.output)]
-        how = "--resume" if start else "--overwrite"
+        how = "--resume" if start or given.go_on else "--overwrite"
         with running([sys.executable, "-m", "flatnlp", "attack", *arguments, how]) as child:
             measured.append(watch(child, given.output, given.seconds))
         print(json.dumps(measured[-1]), flush=True)  # noqa: T201

@@ -9,7 +9,8 @@ from flatnlp.api.examples import chosen_examples
 from flatnlp.api.going_on import examples_to_attack
 from flatnlp.api.loading import victim
 from flatnlp.api.saying import Say, silent
-from flatnlp.attacks.journal import attack_to_file, claim, settings_for
+from flatnlp.attacks.journal import attack_to_file, claim, journal_of, settings_for
+from flatnlp.attacks.journal_file import check_settings
 from flatnlp.attacks.limits import NO_LIMITS, Limits
 from flatnlp.attacks.options import DEFAULTS, AttackOptions
 from flatnlp.attacks.recipe import Recipe
@@ -128,8 +129,9 @@ def attack(
             return AttackResults(results, classifier.classes)
         # What is overwritten is given up only now that all else is known to be good.
         processes.from_main(lambda: claim(path, overwrite, resume))
-        chosen = chosen if keep is None else keep()
         settings = settings_for(chosen_recipe, classifier, chosen, seed, limits)
+        processes.from_main(lambda: check_settings(journal_of(path), settings))
+        chosen = chosen if keep is None else keep()
         tally = Tally()
         with progress_bar(chosen_recipe.name, len(chosen), "texts", show_progress) as advance:
             file = attack_to_file(

@@ -46,7 +46,7 @@ class JournalFile:
             lock(self._file.fileno())
             with ExitStack() as failed:
                 failed.callback(self.close)
-                self._take_up((json.dumps({"settings": settings}, sort_keys=True) + "\n").encode())
+                self._take_up(settings)
                 failed.pop_all()
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else "damaged"
@@ -121,16 +121,13 @@ class JournalFile:
         self._noted(index, begin, status)
         self._index.write(self._indices, self._begins, self._statuses)
 
-    def _take_up(self, header: bytes) -> None:
-        file, end = self._file, len(header)
+    def _take_up(self, settings: Mapping[str, Any]) -> None:
+        file, header = self._file, _header(settings)
+        end = len(header)
         file.seek(0)
         first = file.readline()
         if first.endswith(b"\n"):
-            if first != header:
-                raise FlatnlpError(
-                    f"{self.path} is of an attack with other settings or another model; delete it or give those "
-                    "settings."
-                )
+            _refuse_others(self.path, first, header)
             known = self._index.read(self._fits, end)
             if len(known):
                 self._indices.frombytes(np.ascontiguousarray(known["index"]).tobytes())
@@ -183,3 +180,26 @@ class JournalFile:
     def _line(self, begin: int) -> bytes:
         self._file.seek(begin)
         return self._file.readline()
+
+
+def check_settings(path: Path, settings: Mapping[str, Any]) -> None:
+    """Refuse a journal of other settings, before anything is changed; where there is none, nothing is refused.
+
+    Raises:
+        FlatnlpError: If it is of others.
+    """
+    with suppress(OSError), path.open("rb") as file:  # what cannot be read is told where it is opened
+        first = file.readline()
+        if first.endswith(b"\n"):
+            _refuse_others(path, first, _header(settings))
+
+
+def _header(settings: Mapping[str, Any]) -> bytes:
+    return (json.dumps({"settings": settings}, sort_keys=True) + "\n").encode()
+
+
+def _refuse_others(path: Path, first: bytes, header: bytes) -> None:
+    if first != header:
+        raise FlatnlpError(
+            f"{path} is of an attack with other settings or another model; delete it or give those settings."
+        )
