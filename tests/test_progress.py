@@ -2,6 +2,7 @@
 
 import pytest
 
+from flatnlp.processes import Processes
 from flatnlp.progress import progress_bar
 
 
@@ -26,6 +27,18 @@ def test_a_terminal_is_shown_what_is_done_its_rate_and_the_note(capsys: pytest.C
     assert shown.out == ""
     for each in ("Attacking", "6/4", "texts/s", "2 fell"):
         assert each in shown.err
+
+
+@pytest.mark.usefixtures("terminal")
+def test_the_bar_is_of_what_all_processes_have_done(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    processes = Processes(0, 2)
+    monkeypatch.setattr(processes, "counter", lambda: lambda _: 5)
+    with progress_bar("Attacking", 10, "texts", processes=processes) as advance:
+        advance()
+        advance()
+    assert "7/10" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("terminal")

@@ -141,17 +141,17 @@ class Processes:
         self._rest = items
         return lambda: most if self.count == 1 else max(1, min(most, -(-self._rest // (_SHARE * self.count))))
 
-    def counter(self) -> Callable[[], int]:
-        """What this process calls for each item it has done; it tells how many the others have, a little late."""
+    def counter(self) -> Callable[[int], int]:
+        """What is given the number of items this process has done since, and tells what the others have, a bit late."""
         if self.count == 1:
-            return lambda: 0
+            return lambda _: 0
         call = self._next("done")
         own = told = others = 0
         last = time.monotonic()
 
-        def add() -> int:
+        def add(done: int) -> int:
             nonlocal own, told, others, last
-            own += 1
+            own += done
             if time.monotonic() - last >= _LATE:
                 others = self._add(call, own - told) - own
                 told, last = own, time.monotonic()

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from flatnlp.processes import ALONE, Processes
+
 
 class Advance(Protocol):
     """Advances a bar by one."""
@@ -14,7 +16,9 @@ class Advance(Protocol):
 
 
 @contextmanager
-def progress_bar(description: str, total: int, unit: str, show: bool = True) -> Iterator[Advance]:
+def progress_bar(
+    description: str, total: int, unit: str, show: bool = True, processes: Processes = ALONE
+) -> Iterator[Advance]:
     """A bar on standard error that vanishes when the work is done; it yields the function that advances it.
 
     What is done at the first call does not count in the rate: there is no telling how long it took.
@@ -24,12 +28,18 @@ def progress_bar(description: str, total: int, unit: str, show: bool = True) -> 
         total: Number of units.
         unit: Name of a unit, in the plural, for the rate.
         show: Whether to show anything at all; where standard error is no terminal, nothing is.
+        processes: That share out the units; the bar is of what all of them have done.
     """
     from rich.console import Console
 
     console = Console(stderr=True)
+    others = processes.counter()
     if not show or not console.is_terminal:
-        yield lambda note="", done=1: None  # noqa: ARG005
+
+        def count(note: str = "", done: int = 1) -> None:  # noqa: ARG001
+            others(done)
+
+        yield count
         return
     from rich.progress import (
         BarColumn,
@@ -57,4 +67,11 @@ def progress_bar(description: str, total: int, unit: str, show: bool = True) -> 
     )
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(description, total=total, note="")
-        yield lambda note="", done=1: progress.update(task, advance=done, note=note)
+        own = 0
+
+        def advance(note: str = "", done: int = 1) -> None:
+            nonlocal own
+            own += done
+            progress.update(task, completed=max(own, min(total, own + others(done))), note=note)
+
+        yield advance

@@ -133,7 +133,7 @@ def attack(
         processes.from_main(lambda: check_settings(journal_of(path), settings))
         chosen = chosen if keep is None else keep()
         tally = Tally()
-        with progress_bar(chosen_recipe.name, len(chosen), "texts", show_progress) as advance:
+        with progress_bar(chosen_recipe.name, len(chosen), "texts", show_progress, processes) as advance:
             file = attack_to_file(
                 chosen_recipe,
                 classifier,
@@ -183,7 +183,7 @@ def attacked(
 ) -> list[AttackResult]:
     """Attack examples under a progress bar; results in their order."""
     tally = Tally()
-    with progress_bar(recipe.name, len(examples), "texts", show_progress) as advance:
+    with progress_bar(recipe.name, len(examples), "texts", show_progress, processes) as advance:
         return run_attack(
             recipe, classifier, examples, lambda result: advance(tally.add(result)), seed, limits, on_spent, processes
         )

@@ -273,7 +273,9 @@ class _Trainer:
 
     def _dev_after_attack_accuracy(self, recipe: Recipe, number: int) -> float:
         dev = self.prepared.dev_attacked
-        with progress_bar(f"{recipe.name} on dev", len(dev), "texts", self.show_progress) as advance:
+        with progress_bar(
+            f"{recipe.name} on dev", len(dev), "texts", self.show_progress, self.run.processes
+        ) as advance:
             results = run_attack(
                 recipe,
                 self.classifier,
@@ -295,7 +297,9 @@ class _Trainer:
         seed = (self.settings.seed, number)
         for recipe in self.recipes:
             path = self.run.adversarial(number, recipe.name)
-            with progress_bar(f"{recipe.name} on train", len(chosen), "texts", self.show_progress) as advance:
+            with progress_bar(
+                f"{recipe.name} on train", len(chosen), "texts", self.show_progress, self.run.processes
+            ) as advance:
                 settings = settings_for(recipe, self.classifier, chosen, seed)
                 results += attack_to_file(
                     recipe,

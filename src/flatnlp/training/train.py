@@ -143,7 +143,7 @@ def _evaluate(
     described = settings_for(attack, classifier, chosen)
     path = run.attack(attack.name, "test")
     done_before, started = path.exists(), time.perf_counter()
-    with progress_bar(f"{attack.name} on test", len(chosen), "texts", show_progress) as advance:
+    with progress_bar(f"{attack.name} on test", len(chosen), "texts", show_progress, run.processes) as advance:
         results = list(
             attack_to_file(
                 attack,
