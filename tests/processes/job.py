@@ -14,7 +14,8 @@ from pathlib import Path
 
 from flatnlp.attacks.journal_file import JournalFile
 from tests import tiny
-from tests.kill.job import command, forked, import_all
+from tests.kill.job import Job, command, ended, forked, import_all, import_encoders
+from tests.models.encoders import write_encoder
 
 from .launcher import all_ended, environments
 
@@ -25,6 +26,7 @@ ALL_ROWS = ("--dataset", "tiny.csv", "--split", "all")
 def main() -> int:
     """Run everything that the tests look at."""
     import_all()
+    import_encoders()
     os.chdir(sys.argv[1])
     data, vectors = tiny.write_csv(Path("tiny.csv"), tiny.rows()), tiny.write_vectors(Path("tiny.npz"))
     codes = {}
@@ -36,6 +38,9 @@ def main() -> int:
         arguments = tiny.train_arguments(data, vectors, Path(output), **{**SETTINGS, **options})
         run(name, count, *arguments, *more, dies_after=dies_after)
 
+    ended(forked(Path("encoder.log"), written_encoder))
+    for name, count in (("alone", 1), ("together", 2)):
+        run(f"encoder {name}", count, *Job(data, vectors, Path(f"encoder {name}"), Path("bert")).commands(False)[0])
     train("train alone", 1, "alone")
     train("train together", 2, "together")
     train("train and die", 2, "resumed", dies_after=20)
@@ -53,6 +58,12 @@ def main() -> int:
     run("evaluate together", 2, "evaluate", "alone", *both, "--json", "together.json")
     run("no such data", 2, "evaluate", "alone", "--dataset", "nothing")
     Path("codes.json").write_text(json.dumps(codes))
+    return 0
+
+
+def written_encoder() -> int:
+    """Written in a child, for what computes leaves threads behind."""
+    write_encoder("bert", Path("bert"), initializer_range=0.1)
     return 0
 
 

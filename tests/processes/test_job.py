@@ -58,6 +58,13 @@ def test_training_comes_to_what_one_process_comes_to(done: Path, other: str) -> 
     assert any(line.get("adversarial_loss") and line.get("entropy") for line in alone)
 
 
+def test_an_encoder_is_trained_to_the_losses_of_one_process_masks_and_all(done: Path) -> None:
+    alone, together = (metrics(done / f"encoder {name}" / "run") for name in ("alone", "together"))
+    assert len(alone) == len(together)
+    assert all(map(same_to_rounding, alone, together)), (alone, together)
+    assert any(line.get("entropy") for line in alone)
+
+
 def test_all_processes_train_on_the_same_adversarial_texts(done: Path) -> None:
     runs = [done / name / "rounds" / "01" / "adversarial.pwws.parquet" for name in ("alone", "together", "resumed")]
     texts = [[result.adversarial.raw for result in read_results(run)] for run in runs]
