@@ -3,6 +3,7 @@
 import csv
 import json
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,19 @@ from flatnlp.paper.store import Store
 from flatnlp.paper.tasks import Describe, Train
 from tests import tiny
 from tests.tiny import CommandLine, contents
+
+
+@pytest.fixture(autouse=True)
+def reports(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The runs that were reported; drawing takes longest, and is tested with the reports."""
+    written: list[Path] = []
+
+    def write(runs: Sequence[Path], output: Path) -> Path:
+        written.extend(runs)
+        return output
+
+    monkeypatch.setattr("flatnlp.reports.page.write_report", write)
+    return written
 
 
 def options(data: Path, vectors: Path) -> list[str]:
@@ -36,7 +50,12 @@ def rows_of(path: Path, **wanted: str) -> list[dict[str, str]]:
 
 
 def test_tables_from_nothing_and_at_once_the_second_time(
-    command_line: CommandLine, tiny_data: Path, tiny_vectors: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command_line: CommandLine,
+    tiny_data: Path,
+    tiny_vectors: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    reports: list[Path],
 ) -> None:
     out = tmp_path / "out"
     arguments = [
@@ -60,6 +79,7 @@ def test_tables_from_nothing_and_at_once_the_second_time(
     # One run per method: both names are read from one file, which is the same work.
     runs = {json.loads(path.read_text())["method"]: path.parent for path in out.glob("train/*/config.json")}
     assert len(list(out.glob("train/*"))) == len(runs) == 3
+    assert sorted(reports) == sorted(runs.values())
     for method, folder in runs.items():
         evaluation = json.loads((folder / "evaluation.json").read_text())
         [row] = rows_of(out / "table3.csv", attack="pwws", model="cnn", method=method, column="sst2 AA")
@@ -233,7 +253,6 @@ def test_the_tables_under_textfooler_and_their_figures(
     monkeypatch.setitem(RECIPES, "textfooler", entry)
     out, settings = tmp_path / "out", {**tiny.SETTINGS, "vectors": tiny_vectors, "synonyms": tiny_vectors, "epochs": 1}
     settings.pop("method")
-    monkeypatch.setattr("flatnlp.reports.page.write_report", lambda runs, path: path)  # drawing takes longest
     monkeypatch.setattr("flatnlp.paper.grid.GROUPS", (2, 3))
     arguments = ["reproduce", "figure4", "figure5", "table5", "table9", "table10", "--quiet", "--threads=1"]
     arguments += [f"--source={name}={tiny_data}" for name in ("sst2", "ag_news")]

@@ -49,7 +49,7 @@ def page(browser: Any, address: str) -> Iterator["Page"]:
     with chromium.media(browser, prefers_reduced_motion="reduce"):
         browser.get(address)
         page = Page(browser)
-        page.until(lambda: page.all("#sentence textarea"))
+        page.until(lambda: page.all("#sentence textarea") and page.all("input[type=checkbox]") and page.all("#attack"))
         yield page
     assert browser.get_log("browser") == []
 
