@@ -47,10 +47,7 @@ def address(tiny_run: Path) -> Iterator[str]:
 def page(browser: Any, address: str) -> Iterator["Page"]:
     """The playground, freshly opened; at the end nothing may stand in the browser's console."""
     with chromium.media(browser, prefers_reduced_motion="reduce"):
-        browser.get(address)
-        page = Page(browser)
-        page.until(lambda: page.all("#sentence textarea") and page.all("input[type=checkbox]") and page.all("#attack"))
-        yield page
+        yield opened(browser, address)
     assert browser.get_log("browser") == []
 
 
@@ -84,6 +81,14 @@ class Page:
         finished = ".card:not(.waiting)" + (":has(.steps)" if steps else ":not(:has(.steps))")
         self.until(lambda: len(self.all(finished)) == cards and not self.all(".waiting"))
         return self.all(finished)
+
+
+def opened(browser: Any, address: str) -> Page:
+    """The page with all its parts: the last of them may come seconds after the first."""
+    browser.get(address)
+    page = Page(browser)
+    page.until(lambda: all(map(page.all, ("#sentence textarea", "input[type=checkbox]", "#predict", "#attack"))))
+    return page
 
 
 def test_predicts_then_attacks_side_by_side(page: Page) -> None:
@@ -165,9 +170,7 @@ def test_works_by_keyboard_alone(page: Page) -> None:
 def test_fits_the_screen_and_stands_out(browser: Any, address: str, scheme: str, width: int) -> None:
     features = {"prefers_color_scheme": scheme, "prefers_reduced_motion": "reduce"}
     with chromium.media(browser, **features), chromium.screen(browser, width):
-        browser.get(address)
-        page = Page(browser)
-        page.until(lambda: page.all("#sentence textarea"))
+        page = opened(browser, address)
         page.press("attack", steps=True)
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width
         assert chromium.too_pale(browser, "#answer *, label *, .prose *") == []
