@@ -25,6 +25,19 @@ EQUIVALENT: dict[str, tuple[tuple[str, str, str], ...]] = {
             "a sample of as many as there are, put in order, is all of them",
         ),
     ),
+    "flatnlp.models.encoder_network": (
+        ("return torch.ones_like(embedded[..., 0])", "0 became 1", "only the shape is looked at"),
+        (
+            "folded: Tensor = self.importance(ids).unsqueeze(-1) * self.table(ids)",
+            "USub was dropped",
+            "there is one dimension, and the new one is the second and the last",
+        ),
+        (
+            "return self.importance(ids).unsqueeze(-1) * self.table.weight",
+            "USub was dropped",
+            "there is one dimension, and the new one is the second and the last",
+        ),
+    ),
     "flatnlp.models.mask": (
         (
             "values: Tensor = torch.cat([self.values, self.values.new_ones(1)])[self.group_of[ids]]",

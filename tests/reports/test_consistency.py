@@ -69,3 +69,12 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
     (run / "interpretation.json").write_text('{"test": []}')
     with pytest.raises(FlatnlpError, match="'test' should be an object"):
         read_consistency(run)
+
+
+@pytest.mark.parametrize("k", ["²", "9" * 5000, "many"])
+def test_what_names_no_number_of_words_is_passed_over(tmp_path: Path, k: str) -> None:
+    measured = {"kendall_tau": 0.5, "top_k": {"1": 0.25, k: 0.5}, "top_k_ci95": {"1": [0.0, 1.0], k: [0.0, 1.0]}}
+    (tmp_path / "interpretation.json").write_text(json.dumps({"test": {"pwws": {"ig": measured}}}))
+    [record] = read_consistency(tmp_path)
+    assert record.populations["changed"].top_k == {1: 0.25}
+    assert record.populations["changed"].top_k_ci95 == {1: (0.0, 1.0)}

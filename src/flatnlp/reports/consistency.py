@@ -166,14 +166,19 @@ def _populations(found: Fields) -> dict[str, Measured]:
 
 def _measured(fields: Fields) -> Measured:
     intervals = fields.object("top_k_ci95")
-    by_k = {int(k): intervals.interval(k) for k in intervals.values if k.isdigit()} if intervals else {}
+    by_k = {int(k): intervals.interval(k) for k in intervals.values if _is_k(k)} if intervals else {}
     return Measured(
         pairs=fields.count("pairs"),
         kendall_tau=fields.number("kendall_tau"),
         kendall_tau_ci95=fields.interval("kendall_tau_ci95"),
-        top_k={int(k): value for k, value in fields.numbers("top_k").items() if k.isdigit()},
+        top_k={int(k): value for k, value in fields.numbers("top_k").items() if _is_k(k)},
         top_k_ci95={k: interval for k, interval in by_k.items() if interval},
     )
+
+
+def _is_k(name: str) -> bool:
+    """Whether it names a number of words: what else ``isdigit`` takes for digits, as "²", is none to ``int``."""
+    return name.isascii() and name.isdigit() and len(name) < 5
 
 
 def _written(value: float | None, interval: Interval | None) -> str:
