@@ -169,9 +169,21 @@ def test_an_index_ahead_of_its_journal_is_not_believed(folder: Folder, whole: by
     assert folder.attack(resume=True) == whole
 
 
-@pytest.mark.parametrize("left", [b"", b"torn", bytes(16), bytes(800)])
-def test_stored_examples_that_are_damaged_are_made_anew(folder: Folder, whole: bytes, left: bytes) -> None:
+def far_away(stored: bytes) -> bytes:
+    """The second text is said to begin beyond the end of the file."""
+    described = int.from_bytes(stored[-8:], "little")
+    at = len(stored) - 16 - described - 8 * (len(ROWS) - 1)
+    return stored[:at] + (1 << 60).to_bytes(8, "little") + stored[at + 8 :]
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda _: b"", lambda _: b"torn", lambda _: bytes(16), lambda _: bytes(800), far_away]
+)
+def test_stored_examples_that_are_damaged_are_made_anew(
+    folder: Folder, whole: bytes, damage: Callable[[bytes], bytes]
+) -> None:
     folder.killed(45)
+    left = damage(examples_of(folder.output).read_bytes())
     examples_of(folder.output).write_bytes(left)
     folder.killed(5, resume=True)
     assert examples_of(folder.output).read_bytes() != left

@@ -54,6 +54,8 @@ class ExampleFile:
             self._end = self._file.tell()
             self.indices: NDArray[np.int64] = self._numbers(count)
             self._begins = self._numbers(count)
+            if count and (self._begins[0] or (np.diff(self._begins, append=self._end) <= 0).any()):
+                raise ValueError("out of order")
             told = json.loads(self._file.read(described))
             self.key, self.notes, self.fingerprint = told["key"], tuple(told["notes"]), str(told["fingerprint"])
         except (ValueError, KeyError, TypeError, RecursionError) as error:
