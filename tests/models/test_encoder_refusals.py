@@ -74,12 +74,21 @@ def test_an_encoder_without_a_head_is_no_classifier(tmp_path: Path) -> None:
     assert "without a classification layer; train it first" in refusal(folder)
 
 
-def test_a_tokenizer_whose_damage_shows_only_when_it_is_used(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("part", "field", "value", "said"),
+    [
+        ("post_processor", "special_tokens", {}, "no entry found for key"),
+        ("model", "unk_token", "[NON]", "WordPiece error: Missing [UNK] token from the vocabulary"),
+    ],
+)
+def test_a_tokenizer_whose_damage_shows_only_when_it_is_used(
+    tmp_path: Path, part: str, field: str, value: object, said: str
+) -> None:
     folder = write_encoder("bert", tmp_path / "bert", ("neg", "pos"))
     content = json.loads((folder / "tokenizer.json").read_text())
-    content["post_processor"]["special_tokens"] = {}
+    content[part][field] = value
     (folder / "tokenizer.json").write_text(json.dumps(content))
-    assert "cannot be read as a transformers model (no entry found for key)" in refusal(folder)
+    assert f"cannot be read as a transformers model ({said})" in refusal(folder)
 
 
 def test_a_tokenizer_of_another_model(tmp_path: Path) -> None:

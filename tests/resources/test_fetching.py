@@ -103,6 +103,14 @@ def test_what_unpacks_too_large_is_refused(wheel: Path, tmp_path: Path) -> None:
         wheels_module.extract_members(wheel, {"fake/one.txt": "one.txt"}, tmp_path, max_bytes=3)
 
 
+def test_a_member_without_a_name_is_passed_over(tmp_path: Path) -> None:
+    wheel = make_wheel(tmp_path, {"fake/one.txt": b"one", "QQQ": b"nameless"})
+    wheel.write_bytes(wheel.read_bytes().replace(b"QQQ", b"\x00QQ"))  # zip names end at a NUL
+    (tmp_path / "inside").mkdir()
+    wheels_module.extract_members(wheel, {"fake/one.txt": "one.txt"}, tmp_path / "inside", max_bytes=100)
+    assert [path.name for path in (tmp_path / "inside").iterdir()] == ["one.txt"]
+
+
 def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
     wheel = tmp_path / "fake_data-1.0-py3-none-any.whl"
     wheel.write_bytes(b"no zip at all")

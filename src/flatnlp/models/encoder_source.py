@@ -91,7 +91,7 @@ def load_tokenizer(source: EncoderSource) -> Any:
         )
     with quiet(), _told(source.name, Path(source.place).is_dir()):
         tokenizer = AutoTokenizer.from_pretrained(source.place, trust_remote_code=source.trusted)
-        tokenizer("A word.")  # damage may show only where it is used
+        tokenizer("A word, and ꙮ.")  # damage may show only where it is used, or where a sign is unknown
     if not tokenizer.is_fast:
         raise FlatnlpError(
             f"{source.name} has no fast tokenizer (no tokenizer.json), which flatnlp needs to know where its pieces "

@@ -131,9 +131,15 @@ def _pair(path: Path, row: dict[str, Any]) -> Pair:
         edits = tuple(Edit(**{name: edit[name] for name in names}) for edit in row.pop("edits") or ())
     except KeyError as error:
         raise FlatnlpError(f"{path}: the edits have no field {error}; attack the run again.") from error
+    except TypeError as error:
+        raise FlatnlpError(f"{path}: the edits are no list of changes; attack the run again.") from error
     pair = Pair(**row, edits=edits)
     for edit in edits:
-        inside = 0 <= edit.start <= edit.end <= len(pair.original)
-        if not inside or not 0 <= edit.adversarial_start <= edit.adversarial_end <= len(pair.adversarial):
+        try:
+            inside = 0 <= edit.start <= edit.end <= len(pair.original)
+            inside = inside and 0 <= edit.adversarial_start <= edit.adversarial_end <= len(pair.adversarial)
+        except TypeError:
+            inside = False
+        if not inside:
             raise FlatnlpError(f"{path}, example {pair.index} has an edit outside its text; attack the run again.")
     return pair

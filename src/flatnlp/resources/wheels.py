@@ -140,7 +140,8 @@ def _wanted(
         found = [
             info
             for info in archive.infolist()
-            if not info.is_dir() and (info.filename.startswith(member) if prefix else info.filename == member)
+            if not info.filename.endswith("/")
+            and (info.filename.startswith(member) if prefix else info.filename == member)
         ]
         if not found:
             raise RouteError(f"{name} holds no {member}")
