@@ -8,7 +8,8 @@ from flatnlp.reports.records import RunRecord, Scalar
 from flatnlp.reports.visible import visible
 
 _FOLDERS = re.compile(r"(?<![\w/\\:.<])(?:~|[A-Za-z]:(?=[/\\]))?[/\\](?:[^\s/\\'\"]+[/\\])*(?=[^\s/\\'\"])")
-_NEVER_SHOWN = frozenset({"output", "flatnlp"})
+NEVER_SHOWN = frozenset({"output", "flatnlp"})
+"""Settings that tell of the machine and the version, not of the model."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def notes(runs: Sequence[RunRecord]) -> tuple[str, ...]:
 
 def settings(runs: Sequence[RunRecord]) -> tuple[Setting, ...]:
     """Lay the settings of the runs side by side, those that differ first."""
-    keys = sorted({key for run in runs for key in run.config} - _NEVER_SHOWN)
+    keys = sorted({key for run in runs for key in run.config} - NEVER_SHOWN)
     found = []
     for key in keys:
         values = tuple(_write(run.config.get(key)) for run in runs)
