@@ -8,7 +8,7 @@ from flatnlp.processes import ALONE, Processes
 
 
 class Advance(Protocol):
-    """Advances a bar by one."""
+    """Advances a bar."""
 
     def __call__(self, note: str = "", done: int = 1) -> None:
         """Advance by what is done, and show a note beside the bar."""

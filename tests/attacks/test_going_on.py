@@ -2,6 +2,7 @@
 
 import json
 import os
+from array import array
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +30,8 @@ ROWS = [
     (f"{text} w{i}", "positive" if i % 7 else "negative") for i, text in enumerate(["good fun", "bad", "good"] * 40)
 ]
 AT_ONCE = 10
+SIZE = journal_index._RECORD.itemsize
+NOT_LOOKED_AT = 4  # of 40 records
 
 
 class Killed(BaseException):
@@ -139,18 +142,26 @@ def test_overwriting_leaves_nothing_of_the_attack_before(folder: Folder, whole: 
     assert set(contents(folder.path)) == {"data.csv", "whole.parquet", "results.parquet"}
 
 
+def turn(path: Path, at: int, bit: int = 6) -> None:
+    content = bytearray(path.read_bytes())
+    content[at] ^= 1 << bit
+    path.write_bytes(content)
+
+
 @pytest.mark.parametrize(
     "damage",
     [
         lambda index: index.unlink(),
         lambda index: index.write_bytes(b""),
         lambda index: index.write_bytes(index.read_bytes()[:-5]),
-        lambda index: index.write_bytes(index.read_bytes()[17:]),
-        lambda index: index.write_bytes(index.read_bytes()[:17] + index.read_bytes()[34:]),
+        lambda index: index.write_bytes(index.read_bytes()[SIZE:]),
+        lambda index: index.write_bytes(index.read_bytes()[:SIZE] + index.read_bytes()[2 * SIZE :]),
         lambda index: index.write_bytes(index.read_bytes() + index.read_bytes()),
-        lambda index: index.write_bytes(bytes(17 * 40)),
-        lambda index: index.write_bytes(index.read_bytes() + np.array([9, 1 << 40], "<i8").tobytes() + b"\0"),
-        lambda index: index.write_bytes(index.read_bytes()[:-1] + b"\x09"),
+        lambda index: index.write_bytes(bytes(SIZE * 40)),
+        lambda index: index.write_bytes(index.read_bytes() + np.array([9, 1 << 40], "<i8").tobytes() + bytes(5)),
+        lambda index: index.write_bytes(index.read_bytes()[:-5] + b"\x09" + index.read_bytes()[-4:]),
+        lambda index: turn(index, NOT_LOOKED_AT * SIZE),  # of another example
+        lambda index: turn(index, NOT_LOOKED_AT * SIZE + 16),  # of a status that there is not
     ],
 )
 def test_an_index_that_is_missing_or_damaged_costs_time_alone(
@@ -160,6 +171,25 @@ def test_an_index_that_is_missing_or_damaged_costs_time_alone(
     damage(index_of(journal_of(folder.output)))
     folder.killed(25, resume=True)
     assert folder.attack(resume=True) == whole
+
+
+def test_no_bit_of_an_index_turns_unnoticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_index, "AT_ONCE", 2)
+    path = tmp_path / "index"
+    index = journal_index.JournalIndex(path)
+    index.write(array("q", [5, 1 << 40]), array("q", [70, 900]), array("B", [0, 3]))
+    index.close()
+
+    def records() -> int:
+        return len(journal_index.JournalIndex(path).read(lambda *_: True, 70))
+
+    assert records() == 2
+    for at in range(2 * SIZE):
+        for bit in range(8):
+            turn(path, at, bit)
+            assert records() == 0
+            turn(path, at, bit)
+    assert records() == 2
 
 
 def test_an_index_ahead_of_its_journal_is_not_believed(folder: Folder, whole: bytes) -> None:
