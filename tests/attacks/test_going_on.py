@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from array import array
 from collections.abc import Callable
 from itertools import pairwise
@@ -287,6 +288,19 @@ def test_what_cannot_be_told_without_reading_has_no_state(tmp_path: Path) -> Non
     assert state is not None
     assert [each[0] for each in state] == [os.path.realpath(tmp_path / "train.csv")]
     assert state_of(str(tmp_path)) == state
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="There are no named pipes here.")
+def test_a_pipe_which_can_be_read_only_once_is_left_to_the_reader(folder: Folder, whole: bytes) -> None:
+    content = folder.data.read_bytes()
+    folder.data.unlink()
+    os.mkfifo(folder.data)
+    writer = threading.Thread(target=folder.data.write_bytes, args=(content,), daemon=True)
+    writer.start()
+    assert state_of(str(folder.data)) is None
+    assert folder.attack() == whole
+    writer.join(10)
+    assert not writer.is_alive()
 
 
 @given(st.sets(st.integers(0, 60)))

@@ -27,7 +27,8 @@ def state_of(spec: str) -> list[list[Any]] | None:
         spec: As for ``load_data``.
 
     Returns:
-        ``None`` where that cannot be told: data sets of the hub, those that a program held, folders of very many files.
+        ``None`` where that cannot be told: data sets of the hub, those that a program held, folders of very many files,
+        pipes (which can be read only once).
     """
     if spec.startswith((SCHEME, "hf:")):
         return None
@@ -36,7 +37,9 @@ def state_of(spec: str) -> list[list[Any]] | None:
         files = [path]
         if path.is_dir():
             files = [*split_files(path).values()] or sorted(each for each in path.rglob("*") if each.is_file())
-        return [_state(each) for each in files] if len(files) <= _MOST_FILES else None
+        if len(files) > _MOST_FILES or not all(each.is_file() for each in files):
+            return None
+        return [_state(each) for each in files]
     except (FlatnlpError, OSError):  # where the data set is read, that is told
         return None
 
