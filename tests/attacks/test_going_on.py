@@ -268,6 +268,11 @@ def test_other_options_are_refused(folder: Folder, options: dict[str, Any]) -> N
         folder.attack(resume=True, **options)
 
 
+def test_a_number_of_numpy_is_the_number(folder: Folder) -> None:
+    folder.killed(5, limit=np.int64(10), seed=np.int64(0))
+    assert folder.attack(resume=True, limit=10) == folder.attack(output="whole.parquet", limit=10)
+
+
 def test_a_changed_result_in_the_middle_of_the_journal_is_noticed(folder: Folder) -> None:
     folder.killed(45)
     journal = journal_of(folder.output)

@@ -5,6 +5,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from flatnlp.api.examples import chosen_examples
 from flatnlp.api.saying import Say
 from flatnlp.attacks.journal import examples_of, journal_of
@@ -42,7 +44,7 @@ def examples_to_attack(
         opened: Closes what was opened for the examples, once they are not needed any more.
         say: Told what is to be known of the data.
         show_progress: As in ``examples_of``.
-        options: Which rows, as in ``examples_of``; such as JSON holds.
+        options: Which rows, as in ``examples_of``; such as JSON holds, or numpy's numbers.
 
     Returns:
         The examples, and what stores them: to be called when it is known that they will be attacked.
@@ -84,4 +86,5 @@ def _key(classifier: Classifier, dataset: str | Path | Held, options: Mapping[st
     if state is None:
         return None
     model = [list(classifier.classes), classifier.identity()]
-    return {"data": [str(dataset), state], "rows": dict(options), "model": model, "version": __version__}
+    rows = {name: value.item() if isinstance(value, np.generic) else value for name, value in options.items()}
+    return {"data": [str(dataset), state], "rows": rows, "model": model, "version": __version__}
