@@ -5,8 +5,10 @@ import os
 import threading
 from array import array
 from collections.abc import Callable
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -19,7 +21,8 @@ from flatnlp.api.attacking import attack
 from flatnlp.attacks import journal, journal_file, journal_index
 from flatnlp.attacks.journal import examples_of, journal_of
 from flatnlp.attacks.journal_index import index_of
-from flatnlp.attacks.stored_examples import ExampleFile
+from flatnlp.attacks.result import Example
+from flatnlp.attacks.stored_examples import ExampleFile, fingerprint_of, store_examples, stored_examples
 from flatnlp.data.state import state_of
 from flatnlp.errors import FlatnlpError
 from tests.attacks.toys import bag_of_words, toy_recipe
@@ -202,8 +205,8 @@ def test_an_index_ahead_of_its_journal_is_not_believed(folder: Folder, whole: by
 
 def far_away(stored: bytes) -> bytes:
     """The second text is said to begin beyond the end of the file."""
-    described = int.from_bytes(stored[-8:], "little")
-    at = len(stored) - 16 - described - 8 * (len(ROWS) - 1)
+    described = int.from_bytes(stored[-16:-8], "little")
+    at = len(stored) - 24 - described - 12 * len(ROWS) + 8
     return stored[:at] + (1 << 60).to_bytes(8, "little") + stored[at + 8 :]
 
 
@@ -221,10 +224,26 @@ def test_stored_examples_that_are_damaged_are_made_anew(
     assert folder.attack(resume=True) == whole
 
 
+@given(st.integers(0), st.integers(0, 7))
+def test_stored_examples_are_what_they_were_or_are_not_believed(at: int, bit: int) -> None:
+    examples = [Example(number, f"text é {number}", number % 2) for number in range(0, 12, 3)]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "examples"
+        with closing(store_examples(path, examples, ["key"], ["A note."]).file) as file:
+            assert [file.example(place) for place in range(len(examples))] == examples
+        turn(path, at % path.stat().st_size, bit)
+        left = stored_examples(path, ["key"])
+        if left is not None:
+            assert (left.file.notes, left.file.fingerprint) == (("A note.",), fingerprint_of(examples))
+            with pytest.raises(FlatnlpError, match="is damaged"):
+                list(left)
+            left.file.close()
+
+
 def test_a_damaged_example_is_one_sentence(folder: Folder) -> None:
     folder.killed(45)
     stored = examples_of(folder.output)
-    stored.write_bytes(stored.read_bytes().replace(b'w70"', b'w7"}'))
+    stored.write_bytes(stored.read_bytes().replace(b"w70", b"w71"))  # as good a text as before
     with pytest.raises(FlatnlpError, match=r"is damaged; delete it and give the same command with --resume\."):
         folder.attack(resume=True)
 

@@ -1,7 +1,7 @@
 """Examples on disk beside their results, so that an interrupted attack goes on without reading its data set again.
 
-One JSON line each, then where each begins, then what they are of. They are read as they are looked at, and those that
-are passed over are not read at all.
+One JSON line each, then where each begins and its checksum, then what they are of. They are read as they are looked at,
+and those that are passed over are not read at all.
 """
 
 import json
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, overload
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,12 @@ from flatnlp.errors import FlatnlpError
 from flatnlp.files import written_whole
 
 _NUMBER = np.dtype("<i8")
-_END = 2 * _NUMBER.itemsize
-"""Bytes at the end of the file: how many examples, and how long the description before is."""
+_CHECK = np.dtype("<u4")
+_OF_EACH = 2 * _NUMBER.itemsize + _CHECK.itemsize
+"""Bytes of an example beside its line: index, beginning, checksum."""
+_END = 3 * _NUMBER.itemsize
+"""Bytes at the end of the file: how many examples, how long the description before is, the checksum of all after the
+lines."""
 
 
 class ExampleFile:
@@ -47,16 +52,18 @@ class ExampleFile:
         try:
             size = os.fstat(self._file.fileno()).st_size
             self._file.seek(size - _END)
-            count, described = np.frombuffer(self._file.read(_END), _NUMBER).tolist()
-            if count < 0 or described < 0 or size < _END + described + 2 * count * _NUMBER.itemsize:
+            count, described, check = np.frombuffer(self._file.read(_END), _NUMBER).tolist()
+            if count < 0 or described < 0 or size < _END + described + count * _OF_EACH:
                 raise ValueError("cut off")
-            self._file.seek(size - _END - described - 2 * count * _NUMBER.itemsize)
+            self._file.seek(size - _END - described - count * _OF_EACH)
             self._end = self._file.tell()
-            self.indices: NDArray[np.int64] = self._numbers(count)
-            self._begins = self._numbers(count)
-            if count and (self._begins[0] or (np.diff(self._begins, append=self._end) <= 0).any()):
-                raise ValueError("out of order")
-            told = json.loads(self._file.read(described))
+            after = self._file.read(count * _OF_EACH + described)
+            if crc32(after) != check:
+                raise ValueError("changed")
+            self.indices: NDArray[np.int64] = np.frombuffer(after, _NUMBER, count)
+            self._begins = np.frombuffer(after, _NUMBER, count, offset=count * _NUMBER.itemsize)
+            self._checks = np.frombuffer(after, _CHECK, count, offset=2 * count * _NUMBER.itemsize)
+            told = json.loads(after[count * _OF_EACH :])
             self.key, self.notes, self.fingerprint = told["key"], tuple(told["notes"]), str(told["fingerprint"])
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             self._file.close()
@@ -75,19 +82,16 @@ class ExampleFile:
         end = int(self._begins[place + 1]) if place + 1 < len(self._begins) else self._end
         try:
             self._file.seek(begin)
-            index, text, label = json.loads(self._file.read(end - begin))
-            if index != self.indices[place] or not isinstance(text, str) or not isinstance(label, int):
-                raise ValueError("another's")
-        except (OSError, ValueError, TypeError, RecursionError) as error:
+            line = self._file.read(end - begin)
+            if crc32(line) != self._checks[place]:
+                raise ValueError("changed")
+        except (OSError, ValueError) as error:
             raise FlatnlpError(f"{self.path} is damaged; delete it and give the same command with --resume.") from error
-        return Example(index, text, label)
+        return Example(*json.loads(line))
 
     def close(self) -> None:
         """Close the file; it stays."""
         self._file.close()
-
-    def _numbers(self, count: int) -> NDArray[np.int64]:
-        return np.frombuffer(self._file.read(count * _NUMBER.itemsize), _NUMBER)
 
 
 class StoredExamples(Sequence[Example]):
@@ -147,17 +151,25 @@ def store_examples(path: Path, examples: Iterable[Example], key: Any, notes: Ite
     Raises:
         FlatnlpError: If the disk refuses.
     """
-    digest, indices, begins, at = sha256(), array("q"), array("q"), 0
+    digest, indices, begins, checks, at = sha256(), array("q"), array("q"), array("I"), 0
     with written_whole(path) as temporary, temporary.open("wb") as file:
         for number, example in enumerate(examples):
             digest.update(_told(number, example))
             indices.append(example.index)
             begins.append(at)
-            at += file.write((json.dumps([example.index, example.text, example.label]) + "\n").encode())
+            line = (json.dumps([example.index, example.text, example.label]) + "\n").encode()
+            checks.append(crc32(line))
+            at += file.write(line)
         told = json.dumps({"key": key, "notes": list(notes), "fingerprint": digest.hexdigest()}).encode()
-        for numbers in (indices, begins):
-            file.write(np.asarray(numbers, _NUMBER).tobytes())
-        file.write(told + np.array([len(indices), len(told)], _NUMBER).tobytes())
+        after = b"".join(
+            [
+                np.asarray(indices, _NUMBER).tobytes(),
+                np.asarray(begins, _NUMBER).tobytes(),
+                np.asarray(checks, _CHECK).tobytes(),
+                told,
+            ]
+        )
+        file.write(after + np.array([len(indices), len(told), crc32(after)], _NUMBER).tobytes())
     stored = stored_examples(path, key)
     if stored is None:
         raise FlatnlpError(f"{path} is not as it was written; choose another output.")
