@@ -51,6 +51,14 @@ def test_a_word_without_a_vector_takes_the_mean_of_its_synonyms_the_frequent_one
     np.testing.assert_allclose([a, b], [[3, 0], [0, 3]], atol=1e-2)
 
 
+def test_words_without_a_vector_among_themselves_come_to_zero() -> None:
+    words = vocabulary(a=5, b=5, alone=5)
+    vectors = np.array([[0, 0], [1, 1], [3, 0], [0, 3], [2, 2]], np.float32)
+    a, b, _ = unscaled(vectors, words, {"a": ("b",)}, 0.5, lacking=("a", "b", "alone"))
+    assert not a.any()
+    assert not b.any()
+
+
 def test_the_rarer_a_word_the_further_it_goes() -> None:
     words = vocabulary(a=FREQUENT, b=FREQUENT // 2, c=0, hub=10**6, alone=1)
     vectors = np.array([[0, 0], [0, 0], [0, 1], [0, 1], [0, 1], [1, 0], [1, 1]], np.float32)

@@ -44,8 +44,8 @@ def smoothed(
     With ``k`` the weight of its own vector against that of its synonyms, ``e_w' = (k e_w + mean of e_s') / (k + 1)`` in
     ten steps that start at the vectors. ``k`` is ``1 / share - 1`` for words of ``FREQUENT`` occurrences or more in the
     training texts, falls in proportion to 0.1 (if it is more) for those that occur in none, and is 0 for words without
-    a vector. In the mean a synonym counts by the root of its occurrences and one. Afterwards all are scaled to the
-    spread they had.
+    a vector; where none of its synonyms has one either, nor theirs, a word comes to zero, as padding. In the mean a
+    synonym counts by the root of its occurrences and one. Afterwards all are scaled to the spread they had.
 
     Args:
         vectors: ``[vocabulary, d]``.
