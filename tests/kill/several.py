@@ -25,7 +25,8 @@ OF_WEIGHTS = 1e-4
 """The same of a weight: Adam makes a whole step of a gradient that is almost nothing."""
 _CODES = (0, 2, 128 + signal.SIGTERM, -signal.SIGTERM, -signal.SIGKILL)
 """Of a process whose job was killed: done, lost the others, told to end, told before it listened, killed."""
-_SENTENCE = re.compile(r"(Error: |Interrupted; )[^\n]*\.\n")
+_SENTENCE = re.compile(r"(.*\n)?(Error: |Interrupted; )[^\n]*\.\n", re.DOTALL)
+"""How it ends; before it stand its results where the kill came when these were written."""
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def open_mask(mask: WordMask | None) -> None:
 class Listener(nn.Module):
     """Takes the place of a CNN or LSTM."""
 
-    def forward(self, embedded: Tensor, lengths: Tensor) -> Tensor:
+    def forward(self, embedded: Tensor, lengths: Tensor, draws: object = None) -> Tensor:
         self.heard = embedded
         assert lengths is LENGTHS
         return embedded.sum((1, 2)).unsqueeze(1)
