@@ -83,7 +83,7 @@ def test_label_unseen_in_training(refuse_to_train: Train, tmp_path: Path) -> Non
 def test_not_utf8(refuse_to_train: Train, tmp_path: Path) -> None:
     (tmp_path / "d.csv").write_bytes("text,label\nA café,pos\n".encode("latin-1"))
     sentence = refuse_to_train(data=tmp_path / "d.csv")
-    assert sentence.endswith("d.csv, line 2, byte 16: the file is not UTF-8; convert it to UTF-8.")
+    assert sentence.endswith("d.csv, line 2, byte 6 of the line: the file is not UTF-8; convert it to UTF-8.")
 
 
 # --- vectors ---

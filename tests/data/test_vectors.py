@@ -101,7 +101,7 @@ def test_binary_words_that_are_not_utf8_are_passed_over(tmp_path: Path) -> None:
         ("v.vec", b"3 2\ngood 1 2\nbad 1 2\n", r"truncated: its header announces 3 vectors, but it holds 2"),
         ("v.vec", b"3 0\n", r"line 1: the header announces vectors of width 0"),
         ("v.txt", b"good 1 2\nbad 1 x\n", r"line 2: the vector of 'bad' has 'x' where a number should be"),
-        ("v.txt", b"good 1 2\nb\xff 1 2\n", r"line 2, byte 10: the file is not UTF-8"),
+        ("v.txt", b"good 1 2\nb\xff 1 2\n", r"line 2, byte 2 of the line: the file is not UTF-8"),
         ("v.txt", b"just some words\n", r"line 1: this is no word followed by numbers"),
         ("v.txt", b"other 1 2\n", r"has a vector for none of the 2 words \(the last is 'bad'\)"),
         ("v.txt.gz", b"good 1 2\n", r"damaged gzip"),

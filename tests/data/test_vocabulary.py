@@ -68,7 +68,7 @@ def test_survives_saving_and_keeps_every_count(
         (b"word\tcount\n<pad>\t0\n<unk>\t0\na\t-1\n", r"line 4: the vocabulary is damaged"),
         (b"word\tcount\n<pad>\t0\n<unk>\t0\na\t1\na\t2\n", r"line 5: .*'a' is there twice"),
         (b"word\tcount\n<pad>\t0\n<unk>\t0\na\t1", "must .*end with a complete line"),
-        (b"word\tcount\n<pad>\t0\n<unk>\t0\n\xff\t1\n", r"line 4, byte 27: the file is not UTF-8"),
+        (b"word\tcount\n<pad>\t0\n<unk>\t0\n\xff\t1\n", r"line 4, byte 1 of the line: the file is not UTF-8"),
     ],
 )
 def test_a_damaged_file_is_refused(tmp_path: Path, content: bytes, message: str) -> None:

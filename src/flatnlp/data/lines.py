@@ -45,9 +45,9 @@ def read_lines(path: Path) -> Iterator[str]:
                 try:
                     text = line[start:].decode("utf-8")
                 except UnicodeDecodeError as error:
-                    at = offset + start + error.start
+                    at = start + error.start + 1
                     raise FlatnlpError(
-                        f"{path}, line {number:,}, byte {at:,}: the file is not UTF-8; convert it to UTF-8."
+                        f"{path}, line {number:,}, byte {at:,} of the line: the file is not UTF-8; convert it to UTF-8."
                     ) from None
                 offset += len(line)
                 yield text
