@@ -25,6 +25,7 @@ from flatnlp.attacks.result import Example
 from flatnlp.attacks.stored_examples import ExampleFile, fingerprint_of, store_examples, stored_examples
 from flatnlp.data.state import state_of
 from flatnlp.errors import FlatnlpError
+from flatnlp.files import lock
 from tests.attacks.toys import bag_of_words, toy_recipe
 from tests.tiny import contents, write_csv
 
@@ -138,6 +139,24 @@ def test_it_ends_with_the_same_bytes_and_leaves_nothing(folder: Folder, whole: b
     assert set(contents(folder.path)) == {"data.csv", "whole.parquet", "results.parquet"}
     assert folder.attack(resume=True) == whole
     assert set(contents(folder.path)) == {"data.csv", "whole.parquet", "results.parquet"}
+
+
+@pytest.mark.parametrize("options", [{"overwrite": True}, {"resume": True}, {}])
+def test_an_output_in_use_is_refused_before_anything_is_read(
+    folder: Folder, options: dict[str, bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.killed(after=10)
+
+    def unread(*_: object, **__: object) -> None:
+        raise AssertionError("the data set was read")
+
+    monkeypatch.setattr(going_on, "chosen_examples", unread)
+    before = contents(folder.path)
+    with journal_of(folder.output).open("ab") as other:
+        assert lock(other.fileno())
+        with pytest.raises(FlatnlpError, match="Another process is writing"):
+            folder.attack(**options)
+    assert contents(folder.path) == before
 
 
 def test_overwriting_leaves_nothing_of_the_attack_before(folder: Folder, whole: bytes) -> None:

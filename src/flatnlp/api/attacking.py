@@ -9,7 +9,7 @@ from flatnlp.api.examples import chosen_examples
 from flatnlp.api.going_on import examples_to_attack
 from flatnlp.api.loading import victim
 from flatnlp.api.saying import Say, silent
-from flatnlp.attacks.journal import attack_to_file, claim, journal_of, settings_for
+from flatnlp.attacks.journal import attack_to_file, claim, journal_of, refuse_taken, settings_for
 from flatnlp.attacks.journal_file import check_settings
 from flatnlp.attacks.limits import NO_LIMITS, Limits
 from flatnlp.attacks.options import DEFAULTS, AttackOptions
@@ -163,8 +163,7 @@ def _refuse_half_characters(examples: Sequence[Example]) -> None:
 
 def _check_output(path: Path, overwrite: bool, resume: bool) -> None:
     check_writable(path)
-    if not overwrite:
-        claim(path, overwrite, resume)
+    refuse_taken(path, overwrite, resume)
 
 
 def _silent(_: TimeSpent) -> None:

@@ -206,11 +206,12 @@ def settings_for(
     return settings | limits.given() | drawn
 
 
-def claim(path: Path, overwrite: bool, resume: bool) -> None:
-    """Make sure that ``attack_to_file`` may write ``path``, before any work is done.
+def refuse_taken(path: Path, overwrite: bool, resume: bool) -> None:
+    """Make sure that ``attack_to_file`` may write ``path``, before any work is done; nothing is changed.
 
     Raises:
-        FlatnlpError: If there are results, finished or not, and neither option says what becomes of them.
+        FlatnlpError: If there are results, finished or not, and neither option says what becomes of them, or another
+            process is writing them.
     """
     journal = journal_of(path)
     _refuse_in_use(journal)
@@ -218,8 +219,17 @@ def claim(path: Path, overwrite: bool, resume: bool) -> None:
         raise FlatnlpError(f"{path} is there already; give --overwrite to replace it.")
     if journal.exists() and not overwrite and not resume:
         raise FlatnlpError(f"{path} was begun and not finished; give --resume to go on or --overwrite to begin anew.")
+
+
+def claim(path: Path, overwrite: bool, resume: bool) -> None:
+    """Give up what is overwritten, right before ``attack_to_file`` writes ``path``.
+
+    Raises:
+        FlatnlpError: As :func:`refuse_taken`.
+    """
+    refuse_taken(path, overwrite, resume)
     if overwrite:
-        journals = (journal, *_journals_of_others(path))
+        journals = (journal_of(path), *_journals_of_others(path))
         for each in (*map(index_of, journals), examples_of(path), *journals):
             each.unlink(missing_ok=True)
 
