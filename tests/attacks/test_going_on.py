@@ -141,6 +141,28 @@ def test_it_ends_with_the_same_bytes_and_leaves_nothing(folder: Folder, whole: b
     assert set(contents(folder.path)) == {"data.csv", "whole.parquet", "results.parquet"}
 
 
+def test_where_nothing_is_left_to_do_that_is_said_and_no_time_was_spent(
+    folder: Folder, whole: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(journal, "write_rows", stop)  # all is attacked, and the file is not there yet
+        folder.killed(after=len(ROWS))
+    sentence = "All texts had been attacked before; nothing was left to do."
+    spent: list[object] = []
+    for _ in ("unwritten", "written"):
+        folder.said.clear()
+        assert folder.attack(resume=True, on_spent=spent.append) == whole
+        assert folder.said[-1] == sentence
+    assert not spent
+    folder.said.clear()
+    folder.attack(overwrite=True, on_spent=spent.append)
+    assert len(spent) == 1
+    assert sentence not in folder.said
+
+
 @pytest.mark.parametrize("options", [{"overwrite": True}, {"resume": True}, {}])
 def test_an_output_in_use_is_refused_before_anything_is_read(
     folder: Folder, options: dict[str, bool], monkeypatch: pytest.MonkeyPatch

@@ -82,8 +82,8 @@ def attack(
         device: Where to compute, for a model loaded here.
         trust_remote_code: As in ``load``.
         show_progress: Whether to show a bar on standard error.
-        say: Told what is to be known of the texts.
-        on_spent: Told where the time went.
+        say: Told what is to be known of the texts, and where none was left to attack.
+        on_spent: Told where the time went, if anything was left to do.
 
     Returns:
         One result per example, in their order; with an ``output`` they are read from that file bit by bit. A notebook
@@ -133,6 +133,7 @@ def attack(
         processes.from_main(lambda: check_settings(journal_of(path), settings))
         chosen = chosen if keep is None else keep()
         tally = Tally()
+        spent: list[TimeSpent] = []
         with progress_bar(chosen_recipe.name, len(chosen), "texts", show_progress, processes) as advance:
             file = attack_to_file(
                 chosen_recipe,
@@ -144,10 +145,14 @@ def attack(
                 overwrite,
                 seed,
                 limits,
-                on_spent if processes.main else _silent,
+                spent.append,
                 processes,
                 lambda counts: advance(tally.add_earlier(counts), sum(counts.values())),
             )
+        if not spent:
+            say("All texts had been attacked before; nothing was left to do.")
+        elif processes.main:
+            on_spent(spent[0])
         return AttackResults(file, classifier.classes)
 
 
@@ -164,10 +169,6 @@ def _refuse_half_characters(examples: Sequence[Example]) -> None:
 def _check_output(path: Path, overwrite: bool, resume: bool) -> None:
     check_writable(path)
     refuse_taken(path, overwrite, resume)
-
-
-def _silent(_: TimeSpent) -> None:
-    """Say nothing."""
 
 
 def attacked(

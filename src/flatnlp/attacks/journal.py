@@ -95,7 +95,8 @@ def attack_to_file(
             file.close()  # where the disk is another machine's, this is when it is there for others
         spent = engine.time_spent.beside(processes.gather(engine.time_spent.seconds))
         processes.from_main(lambda: _finish(file, path, settings, len(examples), on_earlier))
-    on_spent(spent)
+    if len(done) < len(examples):
+        on_spent(spent)
     return ResultsFile(path)
 
 
