@@ -74,18 +74,18 @@ def _run(received: list[int]) -> NoReturn:
     try:
         with one_of_several():
             status = app(prog_name="flatnlp", standalone_mode=False)
+            if status == INTERRUPTED:  # Typer has caught it; this process must not wait for others, which wait for it
+                raise KeyboardInterrupt
     except FlatnlpError as error:
         fail(f"Error: {error}", BAD_INPUT)
     except (KeyboardInterrupt, typer.Abort):
-        status = INTERRUPTED
+        fail("Interrupted; give the same command to start again.", TERMINATED if received else INTERRUPTED)
     except Exception as error:
         if is_out_of_memory(error):
             fail("Error: There is not enough memory for this; lower --batch-size, --hidden or --length.", BAD_INPUT)
         if not hasattr(error, "format_message"):
             raise
         _fail_usage(error)
-    if status == INTERRUPTED:
-        fail("Interrupted; give the same command to start again.", TERMINATED if received else INTERRUPTED)
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -48,10 +48,10 @@ def attack(
             **vars(cost),
             **how,
         )
-    counts = results.counts()
-    print_line(
-        f"{output}: {len(results):,} texts, " + ", ".join(f"{counts[name]:,} {name}" for name in _STATUSES) + "."
-    )
+        counts = results.counts()
+        print_line(
+            f"{output}: {len(results):,} texts, " + ", ".join(f"{counts[name]:,} {name}" for name in _STATUSES) + "."
+        )
 
 
 def _say_spent(spent: "TimeSpent") -> None:

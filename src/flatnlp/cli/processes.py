@@ -38,7 +38,9 @@ def one_of_several() -> Iterator[None]:
         if number:
             silenced.enter_context(redirect_stdout(silenced.enter_context(Path(os.devnull).open("w"))))
         yield
-    parted()
+    # All is written and said: who has gone by now, or asks to end, takes nothing of that back.
+    with suppress(KeyboardInterrupt, FlatnlpError):
+        parted()
 
 
 def name_in_front(interrupted: bool) -> str | None:

@@ -115,5 +115,5 @@ def train(
             track=track or (),
             **how,
         )
-    print_table([result.folder])
-    print_line(f"Report: {result.folder / 'report.html'}")
+        print_table([result.folder])
+        print_line(f"Report: {result.folder / 'report.html'}")
