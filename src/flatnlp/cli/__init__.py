@@ -16,6 +16,7 @@ from flatnlp.cli.export import export
 from flatnlp.cli.figure import figure
 from flatnlp.cli.importance import importance
 from flatnlp.cli.output import BAD_INPUT, INTERRUPTED, fail
+from flatnlp.cli.paragraphs import paragraphs
 from flatnlp.cli.predict import predict
 from flatnlp.cli.processes import one_of_several
 from flatnlp.cli.recipes import recipes
@@ -53,7 +54,7 @@ for _command in (
     demo,
     doctor,
 ):
-    app.command()(_command)
+    app.command(help=paragraphs(_command))(_command)
 app.add_typer(resources_app, name="resources")
 
 

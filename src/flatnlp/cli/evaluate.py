@@ -19,7 +19,7 @@ def evaluate(
     attack: Attacks = "pwws",
     interpret: Interpret = None,
     pairs: Annotated[
-        int | None, typer.Option(min=1, help="Interpret so many pairs, a seeded sample; else all.")
+        int | None, typer.Option(min=1, metavar="<int>", help="Interpret so many pairs, a seeded sample; else all.")
     ] = None,
     save: Annotated[
         bool, typer.Option("--save", help="Keep the interpretation in the run's folder, for its report.")

@@ -27,7 +27,7 @@ def figure(
     synonyms: Annotated[
         str, typer.Option(help="Figure 5: word vectors of a synonym space, a name or a file.")
     ] = "counterfitted_glove_100d",
-    words: Annotated[int, typer.Option(min=1, help="Figure 5: words to draw at random.")] = 1000,
+    words: Annotated[int, typer.Option(min=1, metavar="<int>", help="Figure 5: words to draw at random.")] = 1000,
     seed: Seed = 0,
     device: Device = "cpu",
     threads: Threads = None,

@@ -16,7 +16,9 @@ def importance(
     plot: Annotated[
         Path | None, typer.Option(help="Write scatter plots beside word and substitution frequency: .png, .svg, .pdf.")
     ] = None,
-    top: Annotated[int, typer.Option(min=1, help="Print so many of the most and the least important words.")] = 10,
+    top: Annotated[
+        int, typer.Option(min=1, metavar="<int>", help="Print so many of the most and the least important words.")
+    ] = 10,
     device: Device = "cpu",
     threads: Threads = None,
     overwrite: Overwrite = False,

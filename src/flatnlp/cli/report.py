@@ -14,7 +14,12 @@ def report(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs.")],
     output: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("report.html"),
     saliency: Annotated[
-        int, typer.Option(min=0, help="Pairs of each run with saliency maps; computed once, kept in the run's folder.")
+        int,
+        typer.Option(
+            min=0,
+            metavar="<int>",
+            help="Pairs of each run with saliency maps; computed once, kept in the run's folder.",
+        ),
     ] = 50,
     show: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     device: Device = "cpu",

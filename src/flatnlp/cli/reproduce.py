@@ -22,10 +22,13 @@ def reproduce(
         str, typer.Option(help="lstm, cnn, bert, deberta; other encoders have rows of their own.")
     ] = "lstm,cnn",
     attacks: Annotated[str, typer.Option(help="In training, separated by commas.")] = "textfooler,pwws",
-    seeds: Annotated[int | None, typer.Option(min=1, help="Seeds 0, 1, ...; quick has 1, paper 3.")] = None,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, metavar="<int>", help="Seeds 0, 1, ...; quick has 1, paper 3.")
+    ] = None,
     budget: Annotated[str, typer.Option(help="quick: smaller samples, one seed. paper: the paper's sizes.")] = "quick",
     pairs: Annotated[
-        int | None, typer.Option(min=1, help="Explain at most so many pairs per cell; else the budget's number.")
+        int | None,
+        typer.Option(min=1, metavar="<int>", help="Explain at most so many pairs per cell; else the budget's number."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say the plan and its estimated time, then stop.")] = False,
     finished_only: Annotated[
@@ -42,7 +45,7 @@ def reproduce(
     setting: Annotated[
         list[str] | None, typer.Option("--set", help="A training setting for all cells, for example epochs=5.")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Pieces of work side by side.")] = 1,
+    jobs: Annotated[int, typer.Option(min=1, metavar="<int>", help="Pieces of work side by side.")] = 1,
     devices: Annotated[str, typer.Option(help="Where to compute, in turns: cpu, or cuda:0,cuda:1.")] = "cpu",
     threads: Threads = None,
     quiet: Quiet = False,

@@ -80,7 +80,7 @@ def counterfit_vectors(
         list[str] | None, typer.Option(help="Pairs that attract: a name or file; PPDB's if none.")
     ] = None,
     antonyms: Annotated[list[str] | None, typer.Option(help="Pairs that repel; PPDB's and WordNet's if none.")] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the pairs that attract.")] = 4,
+    epochs: Annotated[int, typer.Option(min=1, metavar="<int>", help="Passes over the pairs that attract.")] = 4,
     preserve: Annotated[float, typer.Option(min=0, help="Weight of every word's place in the original space.")] = 1.0,
     compare: Annotated[
         str | None, typer.Option(help="A neighbour list: how many of its neighbours are found, before and after.")

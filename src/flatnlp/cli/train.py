@@ -24,6 +24,9 @@ from flatnlp.cli.groups import AttackParts, Computing
 from flatnlp.cli.options import Attacks, Dataset, Interpret, LabelColumn, Overwrite, Resume, Seed, TextColumn
 from flatnlp.cli.output import gone_on_with, print_line, print_table
 
+_ROUNDS = "Rounds of attack and training (adv, flat)"
+"""A panel of its own also keeps the column of --newest-only from the other options."""
+
 
 @grouped
 def train(
@@ -45,13 +48,22 @@ def train(
     ] = None,
     beta: Annotated[float, typer.Option(help="Weight of the masks' entropy (vmask, flat).")] = 0.1,
     gamma: Annotated[float, typer.Option(help="Weight of the importance distance of substitutes (flat).")] = 0.001,
-    rounds: Annotated[int, typer.Option(help="Rounds of attack and training (adv, flat).")] = 3,
+    rounds: Annotated[int, typer.Option(help="How many.", rich_help_panel=_ROUNDS)] = 3,
     epochs: Annotated[int | None, typer.Option(help="Clean epochs before the first round: 20 (encoders 3).")] = None,
-    epochs_per_round: Annotated[int | None, typer.Option(help="Epochs after each attack: 3 (encoders 1).")] = None,
+    epochs_per_round: Annotated[
+        int | None, typer.Option(help="Epochs after each attack: 3 (encoders 1).", rich_help_panel=_ROUNDS)
+    ] = None,
     patience: Annotated[int, typer.Option(help="Clean epochs without a better dev accuracy before stopping.")] = 8,
-    round_patience: Annotated[int, typer.Option(help="Rounds without a better dev AA before stopping; 0: never.")] = 0,
+    round_patience: Annotated[
+        int, typer.Option(help="Rounds without a better dev AA before stopping; 0: never.", rich_help_panel=_ROUNDS)
+    ] = 0,
     accumulate: Annotated[
-        bool, typer.Option("--accumulate/--newest-only", help="Keep all rounds' adversarial examples, or the newest.")
+        bool,
+        typer.Option(
+            "--accumulate/--newest-only",
+            help="Keep all rounds' adversarial examples, or the newest.",
+            rich_help_panel=_ROUNDS,
+        ),
     ] = True,
     refresh_attack: Refresh = "round",
     keep_adversarial: KeepAdversarial = None,
@@ -80,7 +92,9 @@ def train(
     min_frequency: Annotated[int | None, typer.Option(help="Cut words not more frequent than this.")] = None,
     length: Annotated[int | None, typer.Option(help="Tokens read of each text.")] = None,
     train_limit: Annotated[int | None, typer.Option(help="Train on so many of a seeded shuffle.")] = None,
-    attack_sample: Annotated[int | None, typer.Option(help="Attack so many training texts a round.")] = None,
+    attack_sample: Annotated[
+        int | None, typer.Option(help="Attack so many training texts a round.", rich_help_panel=_ROUNDS)
+    ] = None,
     dev_attack_sample: Annotated[int, typer.Option(help="Dev texts attacked after every epoch.")] = 500,
     test_limit: Annotated[int, typer.Option(help="Test texts attacked at the end.")] = 2000,
     text_column: TextColumn = None,
@@ -90,7 +104,9 @@ def train(
     resume: Resume = False,
     track: Annotated[
         list[str] | None,
-        typer.Option(metavar="tensorboard|wandb", help="Log the metrics there too; may be given twice. Extra: track."),
+        typer.Option(
+            metavar="<str>", help="Log the metrics to tensorboard or wandb too; may be given twice. Extra: track."
+        ),
     ] = None,
     computing: Computing,
 ) -> None:
