@@ -9,7 +9,7 @@ from flatnlp.paper.values import Value, t_interval
 BASE, ADV, FLAT, OTHER = (Cell(3, AA, "sst2", "cnn", method) for method in ("base", "adv", "flat", "other"))
 
 
-def numbers(**by_method: tuple[float, ...]) -> Numbers:
+def numbers(**by_method: tuple[float | None, ...]) -> Numbers:
     return lambda cell: by_method.get(str(cell.method), ())
 
 
@@ -29,6 +29,14 @@ def test_a_case_holds_where_all_its_means_are_in_order() -> None:
 def test_means_may_hold_where_no_single_seed_decides() -> None:
     verdict = judge(claim((Comparison(FLAT, BASE),)), numbers(base=(5, 5), flat=(4, 9)))
     assert (verdict.held, verdict.wins, verdict.losses) == (1, 1, 1)
+
+
+def test_a_seed_is_compared_with_itself_alone() -> None:
+    over = claim((Comparison(FLAT, BASE),))
+    verdict = judge(over, numbers(base=(None, 5, 9), flat=(4, 6, None)))
+    # Means 5 < 7; both were run with seed 1 alone.
+    assert (verdict.held, verdict.cases, verdict.wins, verdict.losses) == (0, 1, 1, 0)
+    assert judge(over, numbers(base=(None, None), flat=(4, 6))).cases == 0
 
 
 def test_equal_is_not_above() -> None:

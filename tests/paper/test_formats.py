@@ -6,7 +6,7 @@ import io
 import pytest
 
 from flatnlp.paper.cell import AA, COUNTS, KT, Cell, Measure
-from flatnlp.paper.formats import claims_to_csv, table_to_markdown, to_csv, to_latex, to_markdown
+from flatnlp.paper.formats import claims_to_csv, reading, table_to_markdown, to_csv, to_latex, to_markdown
 from flatnlp.paper.grid import Layout, Row
 from flatnlp.paper.page import to_html
 from flatnlp.paper.results import Entry, Filled, Reproduction, fill, ours_text
@@ -38,10 +38,30 @@ def test_a_cell_gives_our_mean_and_interval_then_the_papers_value() -> None:
 
 
 def test_a_cell_says_where_seeds_are_missing() -> None:
-    assert ours_text(Value((15.0, 17.0), asked=3), AA) == "16.0 [3.3, 28.7] n=2"
-    assert ours_text(Value((15.0,), asked=3), AA) == "15.0 n=1"
-    assert ours_text(Value((15.0,), asked=1), AA) == "15.0"
-    assert ours_text(Value((2.0, 2.0), asked=2), COUNTS["classes"]) == "2"
+    assert ours_text(Value((15.0, 16.0, 17.0, None)), AA) == "16.0 [13.5, 18.5] n=3"
+    assert ours_text(Value((15.0, None, None)), AA) == "15.0 n=1"
+    assert ours_text(Value((15.0,)), AA) == "15.0"
+    assert ours_text(Value((2.0, 2.0)), COUNTS["classes"]) == "2"
+
+
+def test_two_seeds_are_told_rather_than_an_interval_twelve_times_as_wide() -> None:
+    assert ours_text(Value((17.0, 15.04)), AA) == "16.0 {17.0, 15.0}"
+    assert ours_text(Value((17.0, None, 15.0)), AA) == "16.0 {17.0, 15.0} n=2"
+    assert r"16.0 \{17.0, 15.0\}" in latex_cell(ours_text(Value((17.0, 15.0)), AA))
+    assert "braces" not in reading(1)
+    assert "our mean over 2 seeds with the value of each in braces" in reading(2)
+    assert "interval" not in reading(2)
+    assert "for n=2 the value of each stands in braces" in reading(3)
+
+
+def test_csv_keeps_the_place_of_a_seed_that_was_not_run() -> None:
+    cell = Cell(3, AA, "sst2", "cnn", "flat", "pwws", "pwws")
+    layout = Layout(3, "", ("model",), ("a", "b", "c"), (Row(("cnn",), (cell,) * 3),))
+    values = (Value((None, 15.0, None)), Value((15.0, 16.0, None)), Value((None, None, None)))
+    table = Filled(layout, (tuple(Entry(cell, value, None) for value in values),))
+    rows = list(csv.DictReader(io.StringIO(to_csv(table))))
+    assert [row["by seed"] for row in rows] == ["nan 15.0", "15.0 16.0", ""]
+    assert [row["ours"] for row in rows] == ["15.0", "15.5", ""]
 
 
 def test_what_was_not_run_is_said_and_never_filled_in() -> None:

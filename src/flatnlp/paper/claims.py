@@ -7,8 +7,8 @@ from flatnlp.paper.cell import MEAN_IMPORTANCE, Cell
 from flatnlp.paper.grid import MODELS, UNSEEN, layout
 from flatnlp.paper.published import published
 
-Numbers = Callable[[Cell], Sequence[float]]
-"""The numbers of a cell by seed; the paper's has one, a cell that was not run none."""
+Numbers = Callable[[Cell], Sequence[float | None]]
+"""The numbers of a cell by seed, ``None`` for a seed that was not run; the paper's cells have one."""
 
 
 _WEAK = 0.2
@@ -66,23 +66,31 @@ class Verdict:
 def judge(claim: Claim, numbers: Numbers) -> Verdict:
     """Compare the cells of a claim.
 
-    A case counts where all its cells have numbers. For the sign test, cells are compared seed by seed.
+    A case counts where all its cells have numbers. For the sign test, cells are compared seed by seed, where both were
+    run with the seed.
     """
     held = cases = wins = losses = 0
     for case in claim.cases:
         pairs = [(*_sides(each, numbers), each.margin) for each in case]
-        if not all(greater and less for greater, less, _ in pairs):
+        means = [(_mean(greater), _mean(less), margin) for greater, less, margin in pairs]
+        if any(a is None or b is None for a, b, _ in means):
             continue
         cases += 1
-        held += all(sum(a) / len(a) - sum(b) / len(b) > margin for a, b, margin in pairs)
+        held += all(a - b > margin for a, b, margin in means if a is not None and b is not None)
         for greater, less, margin in pairs:
-            differences = [a - b - margin for a, b in zip(greater, less, strict=False)]
+            both = zip(greater, less, strict=False)
+            differences = [a - b - margin for a, b in both if a is not None and b is not None]
             wins += sum(difference > 0 for difference in differences)
             losses += sum(difference < 0 for difference in differences)
     return Verdict(held, cases, wins, losses, sign_test(wins, losses))
 
 
-def _sides(each: Comparison, numbers: Numbers) -> tuple[Sequence[float], Sequence[float]]:
+def _mean(numbers: Sequence[float | None]) -> float | None:
+    run = [number for number in numbers if number is not None]
+    return sum(run) / len(run) if run else None
+
+
+def _sides(each: Comparison, numbers: Numbers) -> tuple[Sequence[float | None], Sequence[float | None]]:
     greater = None if each.greater is None else numbers(each.greater)
     less = None if each.less is None else numbers(each.less)
     if greater is None:
@@ -101,7 +109,7 @@ def sign_test(wins: int, losses: int) -> float | None:
     return float(binomtest(wins, wins + losses, 0.5, alternative="greater").pvalue)
 
 
-def papers_own(cell: Cell) -> Sequence[float]:
+def papers_own(cell: Cell) -> Sequence[float | None]:
     """The published number of a cell."""
     return (published()[cell],) if cell in published() else ()
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 
 from flatnlp.paper.results import ABSENT, Filled, Judged, Reproduction, sign_text, verdict_text
 from flatnlp.reports.cells import guard, latex_cell, markdown_cell
@@ -12,8 +13,13 @@ CLAIM_COLUMNS = ("claim", "holds in", "seed by seed (sign test)", "in the paper"
 
 def reading(seeds: int) -> str:
     """How to read a cell."""
-    ours = "our value" if seeds == 1 else f"our mean over {seeds} seeds with its 95 % interval (Student's t)"
-    fewer = "" if seeds == 1 else " n: seeds, where fewer were run."
+    if seeds == 1:
+        ours, fewer = "our value", ""
+    elif seeds == 2:
+        ours, fewer = "our mean over 2 seeds with the value of each in braces", " n=1: one seed alone was run."
+    else:
+        ours = f"our mean over {seeds} seeds with its 95 % interval (Student's t)"
+        fewer = " n: seeds, where fewer were run; for n=2 the value of each stands in braces, not an interval."
     return f"A cell gives {ours}, then the paper's value in brackets; – was not run.{fewer}"
 
 
@@ -54,7 +60,9 @@ def table_to_markdown(table: Filled) -> str:
 def to_csv(table: Filled) -> str:
     """One table for programs, a line per cell: labels, column, our mean, interval and seeds, the paper's value.
 
-    Nothing is rounded; what was not run is empty. Accuracies are in percent, as in the table.
+    Nothing is rounded; what was not run is empty. Accuracies are in percent, as in the table. ``low`` and ``high`` are
+    Student's 95 % interval, of two seeds too. Seeds stand in their order; ``nan`` keeps the place of one that was not
+    run before one that was.
     """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
@@ -63,10 +71,15 @@ def to_csv(table: Filled) -> str:
         for column, entry in zip(table.layout.columns, entries, strict=True):
             low, high = entry.ours.interval or (None, None)
             labels = [guard(visible(label)) for label in row.labels]
-            by_seed = " ".join(map(repr, entry.ours.by_seed))
+            by_seed = _in_their_order(entry.ours.by_seed)
             ours = entry.ours.mean
             writer.writerow([table.layout.number, *labels, column, ours, low, high, by_seed, entry.paper])
     return file.getvalue()
+
+
+def _in_their_order(by_seed: Sequence[float | None]) -> str:
+    last = max((seed for seed, value in enumerate(by_seed) if value is not None), default=-1)
+    return " ".join("nan" if value is None else repr(value) for value in by_seed[: last + 1])
 
 
 def claims_to_csv(claims: tuple[Judged, ...]) -> str:

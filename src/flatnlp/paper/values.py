@@ -18,24 +18,27 @@ class Value:
     """A cell's numbers, in percent where its measure is.
 
     Attributes:
-        by_seed: Of the seeds that were run; empty where none was.
-        why_not: Where none was, one sentence why, if there is more to say than that it was not run.
-        asked: How many seeds were asked for; 0 if that is not known.
+        by_seed: Of seeds 0, 1, ... as they were asked for; ``None`` in the place of one that was not run.
+        why_not: Where none was run, one sentence why, if there is more to say than that.
     """
 
-    by_seed: tuple[float, ...]
+    by_seed: tuple[float | None, ...]
     why_not: str | None = None
-    asked: int = 0
+
+    @property
+    def run(self) -> tuple[float, ...]:
+        """Those of the seeds that were run."""
+        return tuple(value for value in self.by_seed if value is not None)
 
     @property
     def mean(self) -> float | None:
-        """The mean over the seeds."""
-        return fmean(self.by_seed) if self.by_seed else None
+        """The mean over the seeds that were run."""
+        return fmean(self.run) if self.run else None
 
     @property
     def interval(self) -> tuple[float, float] | None:
         """95 % interval of the mean over seeds (Student's t); ``None`` for fewer than two."""
-        return t_interval(self.by_seed)
+        return t_interval(self.run)
 
 
 def t_interval(values: Sequence[float], level: float = 0.95) -> tuple[float, float] | None:
@@ -74,7 +77,7 @@ def values_of(request: Request, store: Store, failed: Mapping[Task, str]) -> Val
     """
 
     def value(cell: Cell) -> Value:
-        found: list[float] = []
+        found: list[float | None] = []
         if not request.wants(cell):
             return Value(())
         why_not = None
@@ -82,14 +85,16 @@ def values_of(request: Request, store: Store, failed: Mapping[Task, str]) -> Val
             task = task_for(cell, seed, request)
             if task is None:
                 return Value((), "this version cannot measure it")
+            number = None
             if store.done(task):
                 number = number_of(Fields(store.result(task), store.values(task)), cell)
                 if number is None:
                     why_not = "not defined for what was run: nothing varies."
-                else:
-                    found.append(100 * number if cell.measure.percent else number)
+                elif cell.measure.percent:
+                    number *= 100
             else:
                 why_not = failed.get(task, why_not)
-        return Value(tuple(found), None if found else why_not, request.seeds)
+            found.append(number)
+        return Value(tuple(found), why_not if all(number is None for number in found) else None)
 
     return value
