@@ -134,6 +134,7 @@ def test_variants_have_the_pieces_of_the_texts_they_stand_for(make: Make, kind: 
     @given(st.lists(st.tuples(mark, word), min_size=1, max_size=14), st.data())
     def check(parts: list[tuple[str, str]], data: st.DataObject) -> None:
         text = Text.of("".join(gap + each for gap, each in parts))
+        assert classifier.reads_all(text.raw) == (classifier.words_seen(text) == len(text.spans))
         position = data.draw(st.integers(0, len(text.spans) - 1))
         new = data.draw(substitute)
         assert ids_of(classifier.encode(text)) == pieces(text.raw)
@@ -192,6 +193,8 @@ def test_long_texts_are_cut_and_their_words_counted(make: Make) -> None:
     assert len(classifier.encode(text)) == 30 * ID_BYTES
     assert classifier.words_seen(text) == 30
     assert classifier.is_cut(text.raw)
+    assert not classifier.reads_all(text.raw)
+    assert classifier.reads_all("good " * 30 + "." * 9)  # what is cut off is no word
     assert classifier.words_seen(Text.of("good plot")) == 2
     embedded = classifier.embed([text, Text.of("good")])
     assert embedded.words[0].tolist() == [-1, *range(30), -1]

@@ -62,6 +62,34 @@ def test_words_seen_counts_words_and_not_tokens(make_classifier: Make) -> None:
     assert classifier.words_seen(Text.of("")) == 0
 
 
+def test_a_text_is_read_whole_where_all_its_words_are_seen(make_classifier: Make) -> None:
+    classifier = make_classifier(length=4)
+    parts = st.sampled_from(
+        ["a", "B1", "\u212a9", "İİx", "x\u0307", "é", "ß", "_", "don't", "3.14", " ", ", ", "-", "*@"]
+    )
+
+    @settings(max_examples=500, deadline=None, database=None, derandomize=True)
+    @given(st.lists(parts, max_size=16).map("".join))
+    def check(raw: str) -> None:
+        text = Text.of(raw)
+        assert classifier.reads_all(raw) == (classifier.words_seen(text) == len(text.spans))
+
+    check()
+
+
+def test_a_text_that_surely_fits_is_not_looked_at_word_by_word(
+    make_classifier: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def looked(*_: object) -> int:
+        raise AssertionError("word by word")
+
+    classifier = make_classifier(length=4)
+    monkeypatch.setattr(classifier, "words_seen", looked)
+    assert classifier.reads_all("a b, c")
+    assert classifier.reads_all("extraordinary undertaking, happily")
+    assert classifier.reads_all("ééé " * 50)
+
+
 @pytest.mark.parametrize("architecture", ["cnn", "lstm"])
 @pytest.mark.parametrize("masked", [False, True])
 def test_saved_and_loaded_models_give_the_same_probabilities(

@@ -13,7 +13,6 @@ from flatnlp.data.given import Held, Labels, Texts, labels_of, texts_of
 from flatnlp.errors import FlatnlpError, choose_from
 from flatnlp.models.classifier import Classifier
 from flatnlp.resources.resource import normalise
-from flatnlp.text import Text
 
 SPLITS = ("train", "dev", "test", "all")
 
@@ -66,8 +65,8 @@ def examples_of(
 def truncation(classifier: Classifier, texts: Iterable[str]) -> str | None:
     """A sentence about texts that are longer than the classifier reads; ``None`` if there are none."""
     longer = count = 0
-    for text in map(Text.of, texts):
-        longer += classifier.words_seen(text) < len(text.spans)
+    for raw in texts:
+        longer += not classifier.reads_all(raw)
         count += 1
     if not longer:
         return None

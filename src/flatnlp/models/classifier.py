@@ -104,6 +104,11 @@ class Classifier(ABC):
         """How many leading words of a text the model reads before its maximal length cuts the rest off."""
         return len(text.spans)
 
+    def reads_all(self, raw: str) -> bool:
+        """Whether the model sees all words of a raw string; what is asked of every text, so a model may know sooner."""
+        text = Text.of(raw)
+        return self.words_seen(text) == len(text.spans)
+
     def embed(self, texts: Sequence[Text]) -> "Embedded":  # noqa: ARG002
         """Texts at the input of the folded network, for gradients.
 

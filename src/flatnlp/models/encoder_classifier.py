@@ -125,7 +125,11 @@ class EncoderClassifier(Classifier):
 
     def is_cut(self, raw: str) -> bool:
         """Whether a text is longer than the model reads."""
-        return len(self.pieces.row(raw)) > self._room
+        return self.pieces.count(raw) * ID_BYTES > self._room
+
+    def reads_all(self, raw: str) -> bool:
+        """Known of a text that is not cut by its number of tokens; only of others each token's word is looked for."""
+        return not self.is_cut(raw) or super().reads_all(raw)
 
     def embed(self, texts: Sequence[Text]) -> Embedded:
         """Texts as their folded word embeddings, special tokens as their own; gradients come from the network.

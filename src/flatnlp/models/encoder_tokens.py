@@ -77,6 +77,10 @@ class EncoderTokens:
         """Ids of a text."""
         return self._cut(raw).row if self.by_chunk else self._whole([raw])[0].row
 
+    def count(self, raw: str) -> int:
+        """How many ids a text has; nothing is remembered of it."""
+        return len(self._backend.encode(raw, add_special_tokens=False))
+
     def variants(self, text: Text, positions: Sequence[int], substitutes: Sequence[str | None]) -> list[bytes]:
         """Ids of the texts in which the word at ``positions[i]`` is ``substitutes[i]``.
 

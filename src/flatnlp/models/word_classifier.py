@@ -179,6 +179,13 @@ class WordClassifier(Classifier):
             seen += 1
         return seen
 
+    def reads_all(self, raw: str) -> bool:
+        """Known of nearly all texts by their size, or by their number of tokens, without a look at their words."""
+        few = (
+            raw.isascii() and len(raw) < 2 * self.length - 1
+        )  # a token is a letter at least, and a gap before the next
+        return few or len(clean(raw)) < self.length or super().reads_all(raw)
+
     def _leading_pieces(self, text: Text) -> list[bytes]:
         """The words' pieces, up to where no swap of one word could bring a later one within the model's length."""
         get = self._pieces.get
