@@ -209,7 +209,13 @@ def test_side_by_side_gives_the_same(tiny_data: Path, tmp_path: Path) -> None:
         ({"pairs": 0}, "--pairs is 0"),
         ({"settings": {"epoch": 1}}, "There is no training setting 'epoch' to set; did you mean epochs"),
         ({"settings": {"seed": 1}}, "There is no training setting 'seed' to set"),
-        ({"settings": {"epochs": "many"}}, "a value of the wrong kind"),
+        ({"settings": {"epochs": "many"}}, r"setting epochs is 'many'; it must be a whole number or null"),
+        ({"settings": {"epochs": 2.5}}, "setting epochs is 2.5"),
+        ({"settings": {"rounds": True}}, "setting rounds is True"),
+        ({"settings": {"accumulate": "no"}}, "it must be true or false"),
+        ({"settings": {"vectors": 5}}, "it must be a text or null"),
+        ({"settings": {"interpret": "ig"}}, "it must be a list of texts"),
+        ({"names": ["table5", "figure4"], "models": ["cnn"]}, "Table 5 is of lstm on sst2 under textfooler"),
         ({"settings": {"epochs": 0}}, "--epochs is 0"),
         ({"settings": {"precision": "bf16"}}, "--precision is for encoders, and lstm is none"),
         ({"settings": {"dropout": 0.1}, "models": ["minilm"]}, "--dropout is for cnn and lstm, and minilm is"),
@@ -223,6 +229,28 @@ def test_what_is_not_in_the_paper_is_one_sentence(tmp_path: Path, change: dict[s
     with pytest.raises(FlatnlpError, match=message):
         reproduce(**arguments)  # type: ignore[arg-type]
     assert not (tmp_path / "out").exists()
+
+
+def test_a_place_that_cannot_be_written_is_said_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    said: list[str] = []
+    with pytest.raises(FlatnlpError, match="Cannot write"):
+        reproduce("table1", datasets=["sst2"], output=tmp_path / "file" / "out", say=said.append)
+    assert not any(sentence.startswith("[1/1]") for sentence in said)
+    assert said[-1].startswith("1 piece of work to do, 0 done already")
+
+
+def test_choices_that_are_for_nothing_asked_for_are_said(tmp_path: Path) -> None:
+    said: list[str] = []
+    for dataset in ("sst2", "imdb"):
+        choice = {"where": {"dataset": [dataset]}, "settings": {"epochs": 3, "interpret": []}, "source": "tried"}
+        (tmp_path / f"{dataset}.json").write_text(json.dumps({"choices": [choice]}))
+        files = [tmp_path / f"{dataset}.json"]
+        reproduce("table2", datasets=["sst2"], hyperparameters=files, output=tmp_path, dry_run=True, say=said.append)
+    assert [sentence for sentence in said if sentence.startswith("Nothing in")] == [
+        f"Nothing in {tmp_path / 'imdb.json'} is for what was asked for: its 'where' names other data sets, models or "
+        "methods."
+    ]
 
 
 def test_settings_are_json_or_texts() -> None:

@@ -14,7 +14,7 @@ from flatnlp.paper.differences import differences
 from flatnlp.paper.grid import layout
 from flatnlp.paper.hyperparameters import Choice, choices_of, packaged_choices, train_settings
 from flatnlp.paper.need import Request, task_for
-from flatnlp.paper.plan import cells_of, duration, in_order, plan
+from flatnlp.paper.plan import cells_of, duration, in_order, not_asked_for, plan
 from flatnlp.paper.store import Store
 from flatnlp.paper.tasks import (
     Attack,
@@ -119,8 +119,19 @@ def test_a_budget_only_makes_samples_smaller() -> None:
     [
         ("{", "damaged"),
         ('{"choices": [{}]}', "holds no hyper-parameters"),
-        ('{"choices": [{"where": {"colour": ["red"]}, "settings": {}, "source": ""}]}', "there is no 'colour'"),
-        ('{"choices": [{"where": {}, "settings": {"seed": 1}, "source": ""}]}', "there is no 'seed'"),
+        (
+            '{"choices": [{"where": {"colour": ["red"]}, "settings": {}, "source": ""}]}',
+            "cells have no 'colour' to choose by",
+        ),
+        ('{"choices": [{"where": {"dataset": "sst2"}, "settings": {}, "source": ""}]}', "'sst2' is no list of names"),
+        (
+            '{"choices": [{"where": {}, "settings": {"seed": 1}, "source": ""}]}',
+            "json: there is no training setting 'seed' to set",
+        ),
+        (
+            '{"choices": [{"where": {}, "settings": {"epochs": "3"}, "source": ""}]}',
+            r"json: the training setting epochs is '3'; it must be a whole number",
+        ),
     ],
 )
 def test_a_damaged_file_of_choices_is_one_sentence(tmp_path: Path, text: str, message: str) -> None:
@@ -151,6 +162,11 @@ def test_only_what_was_asked_for_is_planned() -> None:
     assert {cell.trained for cell in cells} == {None, "textfooler"}
     assert {cell.tested for cell in cells if cell.table == 3} == {"textfooler"}
     assert {cell.tested for cell in cells if cell.table == 4} >= {"pwws", "bae"}
+    pwws = replace(REQUEST, datasets=("sst2", "ag_news"), models=("cnn",), attacks=("pwws",))
+    assert cells_of(replace(pwws, tables=(4, 10))) == []
+    assert not_asked_for(replace(pwws, tables=(2, 5))) == [
+        "Table 5 is of lstm on sst2 under textfooler; name these with --models, --datasets and --attacks."
+    ]
 
 
 def test_slow_attacks_take_a_sample() -> None:

@@ -9,6 +9,7 @@ from flatnlp.api.saying import Say
 from flatnlp.errors import FlatnlpError
 from flatnlp.paper.cell import AA, KT, SA, Cell
 from flatnlp.paper.grid import METHODS, layout
+from flatnlp.paper.hyperparameters import BASE_ATTACK
 from flatnlp.paper.need import Request, task_for
 from flatnlp.paper.store import Store
 from flatnlp.paper.tasks import Attack, Interpret, Train
@@ -50,7 +51,7 @@ def draw_figures(
             else:
                 runs = [store.run(train) for train in _RUNS[number](request, store)]
                 if not runs:
-                    raise FlatnlpError("its runs are not there")
+                    raise FlatnlpError(_MISSING[number])
                 synonyms = request.overrides.get("synonyms", FigureSettings().synonyms)
                 settings = FigureSettings(device=device, synonyms=synonyms)
                 files[number] = figure(number, runs, output, settings, show_progress=show_progress, say=say)
@@ -100,7 +101,7 @@ def _curves(request: Request, store: Store, output: Path) -> list[Path]:
                 if shares and len(shares) == len(values):
                     curves.append(top_k.TopKCurve(f"{cell.method}, seed {seed}", panel, str(cell.method), shares))
     if not curves:
-        raise FlatnlpError("its runs are not there")
+        raise FlatnlpError(_MISSING[6])
     return save_figure(top_k.draw(curves), top_k.HEADER, top_k.rows(curves), output / "figure-6")
 
 
@@ -108,4 +109,10 @@ _RUNS: dict[int, Callable[[Request, Store], list[Train]]] = {
     3: _saliency_runs,
     4: _importance_runs,
     5: _synonym_runs,
+}
+_MISSING = {
+    3: f"it needs base, adv and flat of a model and data set under {BASE_ATTACK}, which base's run ends with.",
+    4: "it needs the run of table 9, flat's LSTM on sst2 under TextFooler.",
+    5: "it needs the first two runs of table 5, with gamma and without.",
+    6: "it needs integrated gradients of table 3.",
 }

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,22 +10,25 @@ from flatnlp.api.loading import check_device
 from flatnlp.api.reproduced_figures import draw_figures
 from flatnlp.api.saying import Say, silent
 from flatnlp.errors import FlatnlpError, choose_from
+from flatnlp.files import check_writable
 from flatnlp.paper.budget import budget as budget_named
 from flatnlp.paper.differences import differences, sources_of_settings
 from flatnlp.paper.grid import ATTACKS, DATASETS, FIGURE_TABLE, FIGURES, TABLES
 from flatnlp.paper.hyperparameters import choices_of, packaged_choices
 from flatnlp.paper.need import Request
-from flatnlp.paper.plan import plan
+from flatnlp.paper.plan import cells_of, not_asked_for, plan
 from flatnlp.paper.results import Reproduction, reproduction
 from flatnlp.paper.schedule import Worker, do_all
 from flatnlp.paper.store import Store
 from flatnlp.paper.tasks import title
 from flatnlp.paper.values import values_of
 from flatnlp.paper.write import write_reproduction
+from flatnlp.training.setting_kinds import of_their_kind
 from flatnlp.training.settings import TrainSettings
 
 NAMES = (*(f"table{number}" for number in TABLES), *(f"figure{number}" for number in FIGURES), "all")
 FIXED = ("dataset", "model", "method", "attacks", "seed")
+"""Training settings that are the grid's, or have options of their own."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ def reproduce(
         FlatnlpError: For everything the user can mend. Where single pieces of work fail, the others are done and
             written first.
     """
+    files = [(path, choices_of(Path(path))) for path in hyperparameters]
     request = Request(
         tables=_tables(names),
         datasets=_chosen(datasets, DATASETS, "data set"),
@@ -102,7 +106,7 @@ def reproduce(
         attacks=_chosen(attacks, ATTACKS, "attack in training"),
         seeds=_seeds(seeds, budget),
         budget=budget_named(budget),
-        choices=(*packaged_choices(), *(each for path in hyperparameters for each in choices_of(Path(path)))),
+        choices=(*packaged_choices(), *(each for _, choices in files for each in choices)),
         sources={name: str(source) for name, source in (sources or {}).items()},
         overrides=checked_overrides(settings or {}, models),
         pairs=pairs,
@@ -112,11 +116,20 @@ def reproduce(
         if value is not None and value < 1:
             raise FlatnlpError(f"{option} is {value}; it must be 1 or more.")
     store = Store(Path(output), tuple(map(Path, reuse)))
+    cells, nothing = cells_of(request), not_asked_for(request)
+    if not cells:
+        raise FlatnlpError(nothing[0])
+    for path, choices in files:
+        if not any(choice.matches(cell) for choice in choices for cell in cells):
+            say(f"Nothing in {path} is for what was asked for: its 'where' names other data sets, models or methods.")
     planned = plan(request, store)
+    for sentence in nothing:
+        say(sentence)
     for sentence in planned.sentences(jobs):
         say(sentence)
     if dry_run:
         return ReproductionResult(None, None)
+    check_writable(Path(output) / "reproduction.html")
     waiting = [] if finished_only else [each.task for each in planned.waiting]
     failed: dict[Any, str] = {}
     if waiting:
@@ -198,13 +211,7 @@ def checked_overrides(settings: Mapping[str, Any], models: Sequence[str]) -> dic
     Raises:
         FlatnlpError: If there is none of such a name, or it may not be set, or its value means nothing to a model.
     """
-    known = sorted({field.name for field in fields(TrainSettings)} - set(FIXED))
-    for name in settings:
-        if name not in known:
-            raise FlatnlpError(f"There is no training setting {name!r} to set; {choose_from(name, known)}")
-    try:
-        for model in models:
-            TrainSettings(dataset="any", model=model, **settings)
-    except TypeError as error:
-        raise FlatnlpError(f"A training setting has a value of the wrong kind ({error}).") from error
-    return dict(settings)
+    overrides = of_their_kind(settings, FIXED)
+    for model in models:
+        TrainSettings(dataset="any", model=model, **overrides)
+    return overrides

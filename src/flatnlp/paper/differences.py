@@ -62,7 +62,8 @@ def sources_of_settings(request: Request) -> list[str]:
             + ", ".join(f"{name} = {value}" for name, value in request.overrides.items())
             + "."
         )
-    said.append(f"Budget {request.budget.name}: {request.budget.about}.")
+    said.append(f"Seeds: {', '.join(map(str, range(request.seeds)))}.")
+    said.append(f"Budget {request.budget.name}: {request.budget.about}, where nothing else was said.")
     return said
 
 

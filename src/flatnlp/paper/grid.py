@@ -8,7 +8,8 @@ from flatnlp.paper.cell import AA, COUNTS, DEV_SA, KT, LIME_KT, LIME_TI, SA, TI,
 DATASETS = ("sst2", "imdb", "ag_news", "trec")
 MODELS = ("lstm", "cnn", "bert", "deberta")
 METHODS = ("base", "adv", "flat")
-ATTACKS = ("textfooler", "pwws")
+TEXTFOOLER = "textfooler"
+ATTACKS = (TEXTFOOLER, "pwws")
 UNSEEN = ("pwws", "genetic", "iga", "pso", "clare", "bae")
 ENSEMBLE = "ensemble"
 """All seven attacks together; not in the paper, like TextFooler in table 4, the attack of the training there."""
@@ -20,6 +21,8 @@ PAIRS = (
     "word_frequency_vs_substitution_frequency",
 )
 TABLES = tuple(range(1, 11))
+TEXTFOOLER_ALONE = (4, 5, 9, 10)
+"""Tables whose models know TextFooler in training, if any attack."""
 FIGURE_TITLES = {
     3: "Which words decide: original and adversarial text under base, adv and flat",
     4: "Importance, word frequency and substitution frequency",

@@ -7,10 +7,11 @@ from typing import Any
 
 from flatnlp.attacks.options import AttackOptions
 from flatnlp.attacks.recipes import RECIPES
-from flatnlp.errors import FlatnlpError
+from flatnlp.errors import FlatnlpError, choose_from
 from flatnlp.files import read_json
 from flatnlp.paper.budget import Budget
 from flatnlp.paper.cell import Cell
+from flatnlp.training.setting_kinds import of_their_kind
 from flatnlp.training.settings import METHODS, TrainSettings, defaults_of
 
 BASE_ATTACK = "pwws"
@@ -19,6 +20,7 @@ GROUP_ATTACK = "textfooler"
 """Under which the checkpoint of ``group`` is chosen, and under which table 10 tests it."""
 
 _OPTIONS = tuple(field.name for field in fields(AttackOptions))
+_WHERE = ("dataset", "model", "method", "trained")
 _OF_THE_ROUNDS = ("rounds", "epochs_per_round", "round_patience", "accumulate", "attack_sample")
 
 
@@ -55,10 +57,13 @@ def choices_of(path: Path) -> tuple[Choice, ...]:
     Raises:
         FlatnlpError: If the file is missing, damaged or names what does not exist.
     """
-    known = {field.name for field in fields(TrainSettings)} - {"dataset", "method", "seed"}
     try:
         choices = tuple(
-            Choice({name: tuple(values) for name, values in each["where"].items()}, each["settings"], each["source"])
+            Choice(
+                {name: _names(values) for name, values in each["where"].items()},
+                of_their_kind(each["settings"], ("dataset", "method", "attacks", "seed"), path),
+                str(each["source"]),
+            )
             for each in read_json(path)["choices"]
         )
     except (KeyError, TypeError, AttributeError) as error:
@@ -66,12 +71,16 @@ def choices_of(path: Path) -> tuple[Choice, ...]:
             f"{path} holds no hyper-parameters ({error!r}); it needs 'choices' with 'where', 'settings' and 'source'."
         ) from error
     for choice in choices:
-        wrong = [*({*choice.where} - {"dataset", "model", "method", "trained"}), *({*choice.settings} - known)]
+        wrong = sorted({*choice.where} - set(_WHERE))
         if wrong:
-            raise FlatnlpError(
-                f"{path}: there is no {wrong[0]!r} to choose; name a training setting of `flatnlp train`."
-            )
+            raise FlatnlpError(f"{path}: cells have no {wrong[0]!r} to choose by; {choose_from(wrong[0], _WHERE)}")
     return choices
+
+
+def _names(values: Any) -> tuple[str, ...]:
+    if not (isinstance(values, list) and all(isinstance(each, str) for each in values)):
+        raise TypeError(f"{values!r} is no list of names")
+    return tuple(values)
 
 
 def train_settings(

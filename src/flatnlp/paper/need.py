@@ -7,7 +7,7 @@ from typing import Any
 from flatnlp.attacks.ensemble import DEFAULT_MEMBERS
 from flatnlp.paper.budget import Budget
 from flatnlp.paper.cell import AA, DEV_SA, KT, LIME_KT, LIME_TI, MEAN_IMPORTANCE, SA, TI, Cell
-from flatnlp.paper.grid import ENSEMBLE, MODELS
+from flatnlp.paper.grid import ENSEMBLE, MODELS, TEXTFOOLER, TEXTFOOLER_ALONE
 from flatnlp.paper.hyperparameters import Choice, attack_options, train_settings
 from flatnlp.paper.tasks import Attack, Describe, Importance, Interpret, Task, Together, Train
 
@@ -47,11 +47,12 @@ class Request:
 
     def wants(self, cell: Cell) -> bool:
         """Whether a cell's data set, model and attack were asked for."""
-        attack = cell.trained or cell.tested
+        # Base's cells in table 4 and those of table 10 know no attack in training, but are nothing without the others.
+        attack = TEXTFOOLER if cell.table in TEXTFOOLER_ALONE else cell.trained or cell.tested
         return (
             cell.dataset in self.datasets
             and (cell.model is None or cell.model in self.models)
-            and (attack is None or attack in self.attacks or (cell.trained is None and cell.table == 4))
+            and (attack is None or attack in self.attacks)
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flatnlp.paper.cell import Cell
 from flatnlp.paper.claims import claims
 from flatnlp.paper.estimate import Estimates
-from flatnlp.paper.grid import layout
+from flatnlp.paper.grid import TEXTFOOLER, layout
 from flatnlp.paper.need import Request, task_for
 from flatnlp.paper.store import Store
 from flatnlp.paper.tasks import Attack, Task, needs, title
@@ -36,11 +36,11 @@ class Plan:
         """The plan in words: a line per waiting task, and the sum."""
         waiting = self.waiting
         if not waiting:
-            return [f"All {len(self.tasks)} pieces of work are there already."]
+            return [f"Nothing is left to do: {_pieces(len(self.tasks))} done already."]
         lines = [f"{duration(each.seconds):>10}  {title(each.task)}" for each in waiting]
         known = sum(each.seconds for each in waiting if each.seconds is not None)
         unknown = sum(each.seconds is None for each in waiting)
-        total = f"{len(waiting)} pieces of work to do, {len(self.tasks) - len(waiting)} done already"
+        total = f"{_pieces(len(waiting))} to do, {len(self.tasks) - len(waiting)} done already"
         beside = f", {jobs} side by side" if jobs > 1 else ""
         rest = f"; {unknown} of unknown length" if unknown else ""
         time = f"; about {duration(known / jobs)}{beside} at the rates measured" if unknown < len(waiting) else ""
@@ -60,6 +60,20 @@ def cells_of(request: Request) -> list[Cell]:
         if cell is not None
     ]
     return [cell for cell in dict.fromkeys([*tables, *compared]) if request.wants(cell)]
+
+
+def not_asked_for(request: Request) -> list[str]:
+    """For each table without a cell of what was asked for a sentence that says what it is of."""
+    said = []
+    for table in request.tables:
+        cells = list(layout(table, request.models_shown).cells())
+        if not any(request.wants(cell) for cell in cells):
+            models = " or ".join(dict.fromkeys(str(cell.model) for cell in cells))
+            said.append(
+                f"Table {table} is of {models} on {cells[0].dataset} under {TEXTFOOLER}; name these with --models, "
+                "--datasets and --attacks."
+            )
+    return said
 
 
 def plan(request: Request, store: Store) -> Plan:
@@ -87,6 +101,10 @@ def in_order(tasks: Iterable[Task]) -> Sequence[Task]:
     for task in tasks:
         take(task)
     return list(ordered)
+
+
+def _pieces(number: int) -> str:
+    return "1 piece of work" if number == 1 else f"{number} pieces of work"
 
 
 def duration(seconds: float | None) -> str:
