@@ -30,6 +30,19 @@ def test_a_terminal_is_shown_what_is_done_its_rate_and_the_note(capsys: pytest.C
 
 
 @pytest.mark.usefixtures("terminal")
+def test_no_number_is_cut_where_the_terminal_is_narrow(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    with progress_bar("textfooler on train", 10_000, "texts") as advance:
+        advance("31% successful, 1,234 queries/s", 2_800)
+    shown = capsys.readouterr().err
+    assert "…" not in shown
+    for each in ("2800/10000", "31% successful, 1,234", "queries/s"):
+        assert each in shown
+
+
+@pytest.mark.usefixtures("terminal")
 def test_the_bar_is_of_what_all_processes_have_done(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,6 +9,7 @@ from flatnlp.api.examples import chosen_examples
 from flatnlp.api.going_on import examples_to_attack
 from flatnlp.api.loading import victim
 from flatnlp.api.saying import Say, silent
+from flatnlp.attacks.bar import attack_bar
 from flatnlp.attacks.journal import attack_to_file, claim, journal_of, refuse_taken, settings_for
 from flatnlp.attacks.journal_file import check_settings
 from flatnlp.attacks.limits import NO_LIMITS, Limits
@@ -17,7 +18,6 @@ from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import check_options, recipe
 from flatnlp.attacks.result import AttackResult, Example
 from flatnlp.attacks.results import AttackResults
-from flatnlp.attacks.tally import Tally
 from flatnlp.attacks.time_spent import TimeSpent
 from flatnlp.data.given import Held, Labels, Texts
 from flatnlp.data.table import has_half_character
@@ -26,7 +26,6 @@ from flatnlp.evaluation import run_attack
 from flatnlp.files import check_writable
 from flatnlp.models.classifier import Classifier
 from flatnlp.processes import ALONE, Processes, joined
-from flatnlp.progress import progress_bar
 
 _OTHER_FORMATS = frozenset({".csv", ".tsv", ".txt", ".json", ".jsonl", ".gz", ".xls", ".xlsx"})
 """Ends of file names that would hide that the results are Parquet."""
@@ -132,22 +131,21 @@ def attack(
         settings = settings_for(chosen_recipe, classifier, chosen, seed, limits)
         processes.from_main(lambda: check_settings(journal_of(path), settings))
         chosen = chosen if keep is None else keep()
-        tally = Tally()
         spent: list[TimeSpent] = []
-        with progress_bar(chosen_recipe.name, len(chosen), "texts", show_progress, processes) as advance:
+        with attack_bar(chosen_recipe.name, len(chosen), show_progress, processes) as bar:
             file = attack_to_file(
                 chosen_recipe,
                 classifier,
                 chosen,
                 path,
                 settings,
-                lambda result: advance(tally.add(result)),
+                bar.on_result,
                 overwrite,
                 seed,
                 limits,
                 spent.append,
                 processes,
-                lambda counts: advance(tally.add_earlier(counts), sum(counts.values())),
+                bar.on_earlier,
             )
         if not spent:
             say("All texts had been attacked before; nothing was left to do.")
@@ -182,8 +180,5 @@ def attacked(
     processes: Processes = ALONE,
 ) -> list[AttackResult]:
     """Attack examples under a progress bar; results in their order."""
-    tally = Tally()
-    with progress_bar(recipe.name, len(examples), "texts", show_progress, processes) as advance:
-        return run_attack(
-            recipe, classifier, examples, lambda result: advance(tally.add(result)), seed, limits, on_spent, processes
-        )
+    with attack_bar(recipe.name, len(examples), show_progress, processes) as bar:
+        return run_attack(recipe, classifier, examples, bar.on_result, seed, limits, on_spent, processes)

@@ -13,6 +13,7 @@ from flatnlp.api.interpreting import method_names, own_data, run_of, save_interp
 from flatnlp.api.loading import victim
 from flatnlp.api.recipes_named import recipes_of
 from flatnlp.api.saying import Say, silent
+from flatnlp.attacks.bar import attack_bar
 from flatnlp.attacks.ensemble import Ensemble, attack_with_all
 from flatnlp.attacks.journal import attack_to_file, settings_for
 from flatnlp.attacks.limits import Limits
@@ -230,17 +231,17 @@ def _results(
             "evaluate its own test texts under its own attack: leave out --dataset, --limit, --seed and what is chosen "
             "about the attack."
         )
-    with progress_bar(recipe.name, len(examples), "texts", show_progress) as advance:
+    with attack_bar(recipe.name, len(examples), show_progress, processes) as bar:
         found = attack_to_file(
             recipe,
             classifier,
             examples,
             path,
             settings,
-            lambda _: advance(),
+            bar.on_result,
             seed=seed,
             limits=limits,
             processes=processes,
-            on_earlier=lambda counts: advance(done=sum(counts.values())),
+            on_earlier=bar.on_earlier,
         )
         return list(found)

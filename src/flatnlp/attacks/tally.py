@@ -23,8 +23,8 @@ class Tally:
         self._queries += result.queries
         self._latest.append((time.perf_counter(), self._queries))
         (then, before), (now, queries) = self._latest[0], self._latest[-1]
-        rate = f"{(queries - before) / (now - then):,.0f} queries/s, " if now > then else ""
-        return rate + self._share()
+        rate = f", {(queries - before) / (now - then):,.0f} queries/s" if now > then else ""
+        return self._share() + rate
 
     def add_earlier(self, counts: Mapping[str, int]) -> str:
         """Count results that were there already, and say how it stands."""

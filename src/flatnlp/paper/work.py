@@ -62,12 +62,12 @@ def _try(task: Trial, store: Store, device: str, show_progress: bool, say: Say) 
 
 
 def _attack(task: Attack, store: Store, device: str, show_progress: bool) -> None:
+    from flatnlp.attacks.bar import attack_bar
     from flatnlp.attacks.journal import attack_to_file, settings_for
     from flatnlp.attacks.recipes import recipe
     from flatnlp.data import load_data
     from flatnlp.evaluation import summarise
     from flatnlp.models.saved import load_model
-    from flatnlp.progress import progress_bar
     from flatnlp.training.preparation import examples
 
     settings, attack = task.train.settings, recipe(task.recipe, task.options)
@@ -82,19 +82,10 @@ def _attack(task: Attack, store: Store, device: str, show_progress: bool) -> Non
     path = store.pairs(task)
     path.parent.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
-    with progress_bar(f"{task.recipe} on test", len(chosen), "texts", show_progress) as advance:
-        settings_of_attack = settings_for(attack, classifier, chosen)
-        results = list(
-            attack_to_file(
-                attack,
-                classifier,
-                chosen,
-                path,
-                settings_of_attack,
-                lambda _: advance(),
-                on_earlier=lambda counts: advance(done=sum(counts.values())),
-            )
-        )
+    with attack_bar(f"{task.recipe} on test", len(chosen), show_progress) as bar:
+        described = settings_for(attack, classifier, chosen)
+        found = attack_to_file(attack, classifier, chosen, path, described, bar.on_result, on_earlier=bar.on_earlier)
+        results = list(found)
     _note_time(
         store.root,
         {

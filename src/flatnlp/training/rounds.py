@@ -21,6 +21,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
+from flatnlp.attacks.bar import attack_bar
 from flatnlp.attacks.journal import attack_to_file, settings_for
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.result import AttackResult
@@ -273,14 +274,12 @@ class _Trainer:
 
     def _dev_after_attack_accuracy(self, recipe: Recipe, number: int) -> float:
         dev = self.prepared.dev_attacked
-        with progress_bar(
-            f"{recipe.name} on dev", len(dev), "texts", self.show_progress, self.run.processes
-        ) as advance:
+        with attack_bar(f"{recipe.name} on dev", len(dev), self.show_progress, self.run.processes) as bar:
             results = run_attack(
                 recipe,
                 self.classifier,
                 dev,
-                lambda _: advance(),
+                bar.on_result,
                 (self.settings.seed, number),
                 processes=self.run.processes,
             )
@@ -297,9 +296,7 @@ class _Trainer:
         seed = (self.settings.seed, number)
         for recipe in self.recipes:
             path = self.run.adversarial(number, recipe.name)
-            with progress_bar(
-                f"{recipe.name} on train", len(chosen), "texts", self.show_progress, self.run.processes
-            ) as advance:
+            with attack_bar(f"{recipe.name} on train", len(chosen), self.show_progress, self.run.processes) as bar:
                 settings = settings_for(recipe, self.classifier, chosen, seed)
                 results += attack_to_file(
                     recipe,
@@ -307,10 +304,10 @@ class _Trainer:
                     chosen,
                     path,
                     settings,
-                    lambda _: advance(),
+                    bar.on_result,
                     seed=seed,
                     processes=self.run.processes,
-                    on_earlier=lambda counts: advance(done=sum(counts.values())),
+                    on_earlier=bar.on_earlier,
                 )
         name = "Round" if self.settings.refresh_attack == "round" else "Attack"
         successful = sum(result.status == "successful" for result in results)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flatnlp.attacks.bar import attack_bar
 from flatnlp.attacks.journal import attack_to_file, settings_for
 from flatnlp.attacks.recipe import Recipe
 from flatnlp.attacks.recipes import check_options, recipe
@@ -15,7 +16,6 @@ from flatnlp.files import remove_left_over
 from flatnlp.models.saved import load_model, save_model
 from flatnlp.models.trained import TrainedClassifier
 from flatnlp.processes import ALONE, Processes, told_of_lost_ones
-from flatnlp.progress import progress_bar
 from flatnlp.runs import Run, open_run
 from flatnlp.training.card import write_card
 from flatnlp.training.preparation import Prepared, examples, prepare
@@ -143,7 +143,7 @@ def _evaluate(
     described = settings_for(attack, classifier, chosen)
     path = run.attack(attack.name, "test")
     done_before, started = path.exists(), time.perf_counter()
-    with progress_bar(f"{attack.name} on test", len(chosen), "texts", show_progress, run.processes) as advance:
+    with attack_bar(f"{attack.name} on test", len(chosen), show_progress, run.processes) as bar:
         results = list(
             attack_to_file(
                 attack,
@@ -151,9 +151,9 @@ def _evaluate(
                 chosen,
                 path,
                 described,
-                lambda _: advance(),
+                bar.on_result,
                 processes=run.processes,
-                on_earlier=lambda counts: advance(done=sum(counts.values())),
+                on_earlier=bar.on_earlier,
             )
         )
     if not done_before:
