@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, get_args, overload
 
-from flatnlp.attacks.result import AttackResult
+from flatnlp.attacks.result import AttackResult, Status
 from flatnlp.attacks.result_html import pair_html
 from flatnlp.attacks.results_file import ResultsFile, row_of
 from flatnlp.attacks.textattack_csv import write_textattack_csv
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SHOWN = 10
-_STATUSES = ("successful", "failed", "skipped", "unattackable")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,11 +51,11 @@ class AttackResults(Sequence[AttackResult]):
     __hash__ = None  # type: ignore[assignment]
 
     def counts(self) -> dict[str, int]:
-        """How many ended in which way."""
+        """How many ended in which way, all ways in the order of ``Status``."""
         if isinstance(self.items, ResultsFile):
             return self.items.counts()
         ended = Counter[str](result.status for result in self)
-        return {status: ended[status] for status in _STATUSES}
+        return {status: ended[status] for status in get_args(Status)}
 
     def to_pandas(self) -> "pd.DataFrame":
         """One row per example: texts, classes by name, probabilities of the true class, what it cost.

@@ -13,8 +13,6 @@ from flatnlp.cli.output import gone_on_with, print_line, say, silent
 if TYPE_CHECKING:
     from flatnlp.attacks.time_spent import TimeSpent
 
-_STATUSES = ("successful", "failed", "skipped", "unattackable")
-
 
 @grouped
 def attack(
@@ -48,10 +46,8 @@ def attack(
             **vars(cost),
             **how,
         )
-        counts = results.counts()
-        print_line(
-            f"{output}: {len(results):,} texts, " + ", ".join(f"{counts[name]:,} {name}" for name in _STATUSES) + "."
-        )
+        ended = ", ".join(f"{count:,} {status}" for status, count in results.counts().items())
+        print_line(f"{output}: {len(results):,} texts, {ended}.")
 
 
 def _say_spent(spent: "TimeSpent") -> None:

@@ -1,7 +1,7 @@
 """The attacked texts of a run, read from ``attacks/<attack>.<split>.parquet``."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +11,6 @@ SUCCESSFUL = "successful"
 FAILED = "failed"
 SKIPPED = "skipped"
 UNATTACKABLE = "unattackable"
-
-_OUTCOME_COLUMNS = ("index", "original", "label", "status", "words")
-_PAIR_COLUMNS = (
-    "index",
-    "original",
-    "adversarial",
-    "label",
-    "original_prediction",
-    "adversarial_prediction",
-    "original_probability",
-    "adversarial_probability",
-    "status",
-    "queries",
-    "edits",
-)
 
 
 @dataclass(frozen=True)
@@ -81,10 +66,7 @@ def pairs_file(run: Path, attack: str, split: str) -> Path | None:
 
 def read_outcomes(path: Path) -> tuple[Outcome, ...]:
     """Read how the attack on each example ended, in the order of the file."""
-    rows = _read(path, _OUTCOME_COLUMNS, None)
-    return tuple(
-        Outcome(index=row["index"], original=row["original"], status=row["status"], words=row["words"]) for row in rows
-    )
+    return tuple(Outcome(**row) for row in _read(path, _columns(Outcome), None))
 
 
 def read_pairs(path: Path, indexes: Collection[int]) -> Mapping[int, Pair]:
@@ -93,7 +75,7 @@ def read_pairs(path: Path, indexes: Collection[int]) -> Mapping[int, Pair]:
     Raises:
         FlatnlpError: If the file is damaged, or an edit lies outside its text.
     """
-    return {row["index"]: _pair(path, row) for row in _read(path, _PAIR_COLUMNS, sorted(indexes))}
+    return {row["index"]: _pair(path, row) for row in _read(path, _columns(Pair), sorted(indexes))}
 
 
 def read_all_pairs(path: Path) -> list[Pair]:
@@ -102,7 +84,12 @@ def read_all_pairs(path: Path) -> list[Pair]:
     Raises:
         FlatnlpError: As ``read_pairs``.
     """
-    return [_pair(path, row) for row in _read(path, _PAIR_COLUMNS, None)]
+    return [_pair(path, row) for row in _read(path, _columns(Pair), None)]
+
+
+def _columns(kind: type[Outcome] | type[Pair]) -> list[str]:
+    """Of a file of attacked texts those that a value is made of; its fields are called as they are."""
+    return [field.name for field in fields(kind)]
 
 
 def _read(path: Path, columns: Collection[str], indexes: list[int] | None) -> list[dict[str, Any]]:
