@@ -177,7 +177,7 @@ def open_run(
     with ExitStack() as open_until_the_end:
 
         def take() -> None:
-            open_until_the_end.enter_context(_locked(folder))
+            open_until_the_end.enter_context(locked(folder))
             _check_existing(folder, config, overwrite, resume)
 
         processes.from_main(take)
@@ -185,8 +185,12 @@ def open_run(
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Make a folder and lock it; where it is still empty at the end, what was made is removed."""
+def locked(folder: Path) -> Iterator[None]:
+    """Make a folder and lock it; where it is still empty at the end, what was made is removed.
+
+    Raises:
+        FlatnlpError: If it is a file or cannot be written, or another process has locked it.
+    """
     from filelock import FileLock, Timeout
 
     made: list[Path] = []

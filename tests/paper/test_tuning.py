@@ -19,6 +19,7 @@ from flatnlp.paper.tasks import Trial
 from flatnlp.paper.tuning.front import Outcome, chosen, pareto_front
 from flatnlp.paper.tuning.space import RANGES, point, ranges_of, suggest
 from flatnlp.paper.tuning.write import front_in_markdown
+from flatnlp.runs import locked
 from tests import tiny
 from tests.tiny import CommandLine
 
@@ -159,9 +160,39 @@ def test_a_search_with_other_settings_is_another(tmp_path: Path, measured: list[
         searched(tmp_path, seed=1)
 
 
-def test_a_first_trial_that_fails_ends_the_search(tmp_path: Path, measured: list[Any]) -> None:
+def test_a_first_trial_that_fails_ends_the_search_and_stands_in_no_other_ones_way(
+    tmp_path: Path, measured: list[Any]
+) -> None:
     with pytest.raises(FlatnlpError, match=r"The first trial, with the settings as they are, failed: The loss"):
         searched(tmp_path, settings={"clip": 6.0})
+    assert searched(tmp_path, settings={"clip": 2.0})["flat"].outcomes[0].settings["clip"] == 2.0
+
+
+def test_another_method_leaves_what_was_chosen_for_the_first(tmp_path: Path, measured: list[Any]) -> None:
+    tune("sst2", methods=["flat", "base"], trials=1, output=tmp_path)
+    first = json.loads((tmp_path / "chosen.json").read_text())
+    assert [each["where"]["method"] for each in first["choices"]] == [["flat"], ["base"]]
+    tune("sst2", methods=["adv"], trials=1, output=tmp_path)
+    tune("sst2", methods=["flat"], trials=2, output=tmp_path)
+    choices = json.loads((tmp_path / "chosen.json").read_text())["choices"]
+    assert [each["where"]["method"] for each in choices] == [["base"], ["adv"], ["flat"]]
+    assert choices[0] == first["choices"][1]
+
+
+def test_base_is_searched_with_the_options_of_the_attack_on_dev(tmp_path: Path, measured: list[Any]) -> None:
+    tune("sst2", methods=["base"], attack="textfooler", trials=1, output=tmp_path, settings={"synonyms": "my.npz"})
+    assert (measured[0]["attacks"], measured[0]["synonyms"]) == (["textfooler"], "my.npz")
+    [choice] = choices_of(tmp_path / "chosen.json")
+    assert "trained" not in choice.where
+
+
+def test_one_process_searches_in_a_folder(tmp_path: Path, measured: list[Any]) -> None:
+    with locked(tmp_path / "out"), pytest.raises(FlatnlpError, match="Another process is writing"):
+        searched(tmp_path / "out")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FlatnlpError, match="is a file, not a folder"):
+        searched(tmp_path / "file")
+    assert not measured
 
 
 @pytest.mark.parametrize(
@@ -169,6 +200,7 @@ def test_a_first_trial_that_fails_ends_the_search(tmp_path: Path, measured: list
     [
         ({"methods": ["flatt"]}, "There is no method 'flatt'; did you mean flat"),
         ({"methods": []}, "No method is named"),
+        ({"attack": "pwwws"}, "There is no attack named 'pwwws'; did you mean pwws"),
         ({"trials": 0}, "--trials is 0"),
         ({"jobs": 0}, "--jobs is 0"),
         ({"settings": {"method": "adv"}}, "There is no training setting 'method' to set"),

@@ -8,15 +8,20 @@ from typing import Any
 from flatnlp.api.loading import check_device
 from flatnlp.api.reproducing import checked_overrides
 from flatnlp.api.saying import Say, silent
+from flatnlp.attacks.recipes import RECIPES
 from flatnlp.errors import FlatnlpError, choose_from
 from flatnlp.paper.budget import budget as budget_named
 from flatnlp.paper.cell import DEV_SA, Cell
+from flatnlp.paper.estimate import Estimates
 from flatnlp.paper.hyperparameters import packaged_choices, train_settings
+from flatnlp.paper.plan import duration
 from flatnlp.paper.schedule import Worker
 from flatnlp.paper.store import Store
+from flatnlp.paper.tasks import Trial
 from flatnlp.paper.tuning.front import Outcome, chosen, pareto_front
 from flatnlp.paper.tuning.search import Search, search
-from flatnlp.paper.tuning.write import choice_for, write_choices, write_front
+from flatnlp.paper.tuning.write import add_choice, choice_for, write_front
+from flatnlp.runs import locked
 from flatnlp.training.settings import METHODS, TrainSettings
 
 
@@ -66,7 +71,8 @@ def tune(
         seed: Of the search and of every training.
         budget: Sizes of samples, as in ``reproduce``.
         settings: Training settings for all trials.
-        output: Where trials, ``<method>.csv`` and ``chosen.json`` go.
+        output: Where trials, ``<method>.csv`` and ``chosen.json`` go. What ``chosen.json`` holds of other methods, data
+            sets or models stays.
         devices: In torch's words; trials go to them in turns.
         jobs: Trials side by side. Part of the search's settings: with another number other trials are tried.
         threads: Of each process; torch's own choice if not said.
@@ -87,27 +93,29 @@ def tune(
     for name, value in (("trials", trials), ("jobs", jobs)):
         if value < 1:
             raise FlatnlpError(f"--{name} is {value}; it must be 1 or more.")
+    if attack not in RECIPES:
+        raise FlatnlpError(f"There is no attack named {attack!r}; {choose_from(attack, RECIPES)}")
     for device in devices:
         check_device(device)
     overrides, sizes = checked_overrides(settings or {}, [model]), budget_named(budget)
-    folder = Path(output)
-    found, choices = {}, []
-    for method in methods:
-        trained = attack if METHODS[method].adversarial else None
-        cell = Cell(7, DEV_SA, dataset, model, method, trained)
-        # The attack is also the one on dev, for methods that know none in training.
-        start = replace(
-            train_settings(cell, seed, sizes, packaged_choices(), {}, overrides), attacks=(attack,), seed=seed
-        )
+    folder, found = Path(output), {}
+    with locked(folder):
+        for method in methods:
+            cell = Cell(7, DEV_SA, dataset, model, method, attack)
+            start = train_settings(cell, seed, sizes, packaged_choices(), {}, overrides)
 
-        def searched(values: Mapping[str, Any], start: TrainSettings = start) -> TrainSettings:
-            return replace(start, **values)
+            def searched(values: Mapping[str, Any], start: TrainSettings = start) -> TrainSettings:
+                return replace(start, **values)
 
-        say(f"Searching for {method}: {trials} trials")
-        worker = Worker(tuple(devices), jobs, threads, show_progress)
-        outcomes = search(Search(method, searched, trials, seed), Store(folder), worker, say)
-        write_front(folder / f"{method}.csv", outcomes)
-        choices.append(choice_for(cell, outcomes, seed))
-        found[method] = TuneResult(tuple(outcomes), tuple(pareto_front(outcomes)), chosen(outcomes))
-    write_choices(folder / "chosen.json", choices)
+            store = Store(folder)
+            each = Estimates(store).seconds(Trial(start))
+            about = "" if each is None else f", about {duration(each)} each at the rates measured"
+            say(f"Searching for {method}: {trials} trial{'' if trials == 1 else 's'}{about}")
+            worker = Worker(tuple(devices), jobs, threads, show_progress)
+            outcomes = search(Search(method, searched, trials, seed), store, worker, say)
+            write_front(folder / f"{method}.csv", outcomes)
+            # A method that knows no attack in training is chosen for all cells, whatever attacked its dev set here.
+            known = cell if METHODS[method].adversarial else replace(cell, trained=None)
+            add_choice(folder / "chosen.json", choice_for(known, outcomes, seed))
+            found[method] = TuneResult(tuple(outcomes), tuple(pareto_front(outcomes)), chosen(outcomes))
     return found

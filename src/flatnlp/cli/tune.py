@@ -12,7 +12,7 @@ from flatnlp.cli.threads import use_threads
 
 def tune(
     dataset: Dataset,
-    model: Annotated[str, typer.Option(help="cnn or lstm.")] = "cnn",
+    model: Annotated[str, typer.Option(help="cnn, lstm, or an encoder as in train.")] = "cnn",
     methods: Annotated[str, typer.Option(help="Whose settings to search, separated by commas.")] = "base,adv,flat",
     attack: Annotated[str, typer.Option(help="In training and on the development data.")] = "pwws",
     trials: Annotated[

@@ -73,18 +73,19 @@ def _study(wanted: Search, root: Path) -> "optuna.Study":
     except ImportError as error:
         raise FlatnlpError("Searching needs Optuna; install it with: pip install 'flatnlp[tune]'.") from error
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    root.mkdir(parents=True, exist_ok=True)
     described = address({"seed": wanted.seed, **wanted.settings({}).record()})
     try:
         storage = JournalStorage(JournalFileBackend(str(root / "study.jsonl")))
-        names = [name for name in optuna.get_all_study_names(storage) if name.startswith(f"{wanted.method} ")]
-        if names and names != [f"{wanted.method} {described}"]:
-            raise FlatnlpError(
-                f"{root} holds a search for {wanted.method} with other settings; choose another output folder."
-            )
+        name = f"{wanted.method} {described}"
+        for other in optuna.get_all_study_names(storage):
+            # One that never got to an end, for a setting was wrong or a resource missing, holds nothing.
+            if other.startswith(f"{wanted.method} ") and other != name and _outcomes(_opened(other, storage)):
+                raise FlatnlpError(
+                    f"{root} holds a search for {wanted.method} with other settings; choose another output folder."
+                )
         return optuna.create_study(
             storage=storage,
-            study_name=f"{wanted.method} {described}",
+            study_name=name,
             directions=["maximize", "maximize"],
             load_if_exists=True,
         )
@@ -92,6 +93,12 @@ def _study(wanted: Search, root: Path) -> "optuna.Study":
         raise FlatnlpError(
             f"{root / 'study.jsonl'} cannot be read or written ({error}); restore or move it."
         ) from error
+
+
+def _opened(name: str, storage: "optuna.storages.BaseStorage") -> "optuna.Study":
+    import optuna
+
+    return optuna.load_study(study_name=name, storage=storage)
 
 
 def _batch(study: "optuna.Study", wanted: Search, jobs: int) -> list["optuna.trial.FrozenTrial"]:

@@ -3,11 +3,13 @@
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from flatnlp.files import write_json, written_whole
 from flatnlp.paper.cell import Cell
+from flatnlp.paper.hyperparameters import choices_of
 from flatnlp.paper.tuning.front import Outcome, chosen, pareto_front
 from flatnlp.reports.table import percent
 
@@ -26,9 +28,15 @@ def choice_for(cell: Cell, outcomes: Sequence[Outcome], seed: int) -> dict[str, 
     }
 
 
-def write_choices(path: Path, choices: Sequence[dict[str, Any]]) -> None:
-    """Write choices as ``flatnlp reproduce --hyperparameters`` reads them."""
-    write_json(path, {"choices": list(choices)})
+def add_choice(path: Path, choice: dict[str, Any]) -> None:
+    """Write a choice as ``flatnlp reproduce --hyperparameters`` reads it, in the place of an earlier one for its cells.
+
+    Raises:
+        FlatnlpError: If there is a file that holds no choices.
+    """
+    there = [asdict(each) for each in choices_of(path)] if path.exists() else []
+    others = [each for each in there if {key: [*names] for key, names in each["where"].items()} != choice["where"]]
+    write_json(path, {"choices": [*others, choice]})
 
 
 def write_front(path: Path, outcomes: Sequence[Outcome]) -> None:
