@@ -264,6 +264,8 @@ def test_names_are_fit_for_files_and_tell_work_apart(dataset: str) -> None:
     assert needs(Interpret(Attack(train, "pwws", 2000), "ig", 10)) == (train,)
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(None, "unknown"), (3.4, "3 s"), (120, "2 min"), (7200, "2.0 h")])
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(None, "unknown"), (0.2, "1 s"), (3.4, "3 s"), (120, "2 min"), (7200, "2.0 h")]
+)
 def test_times_are_said_in_the_unit_that_suits_them(seconds: float | None, text: str) -> None:
     assert duration(seconds) == text
