@@ -196,6 +196,24 @@ def test_fewer_pairs_have_an_address_of_their_own_only_where_they_leave_some_out
     assert said not in differences(replace(fewer, tables=(2,)), Store(Path("x")))
 
 
+def test_samples_name_whose_they_are_where_they_differ() -> None:
+    few = Choice({"method": ["flat"]}, {"train_limit": 500}, "a test")
+    rest = Choice({"method": ["base", "adv"]}, {"train_limit": 700}, "a test")
+    textfooler = Choice({"trained": ["textfooler"]}, {"attack_sample": 90}, "a test")
+
+    def said(*choices: Choice) -> list[str]:
+        request = replace(REQUEST, attacks=("pwws", "textfooler"), choices=(*packaged_choices(), *choices))
+        return [line for line in differences(request, Store(Path("x"))) if "training texts" in line]
+
+    assert said() == []
+    assert said(Choice({}, {"train_limit": 500}, "a test")) == ["sst2: 500 training texts are used."]
+    assert said(few, rest) == [
+        "sst2, base and adv: 700 training texts are used.",
+        "sst2, flat: 500 training texts are used.",
+    ]
+    assert said(textfooler) == ["sst2, against textfooler: 90 training texts are attacked a round."]
+
+
 def test_the_time_of_every_piece_of_work_with_minilm_is_known_and_grows_with_the_pairs() -> None:
     request = replace(REQUEST, tables=(2, 3, 7, 8), models=("minilm",), attacks=("textfooler", "pwws"), pairs=10)
     tasks = plan(request, Store(Path("x"))).tasks

@@ -1,6 +1,7 @@
 """What of a reproduction is not as in the paper, said from its settings."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
 from flatnlp.paper.cell import COUNTS, KT, LIME_KT, LIME_TI, TI, Cell
 from flatnlp.paper.hyperparameters import BASE_ATTACK, attack_options
@@ -9,6 +10,7 @@ from flatnlp.paper.plan import cells_of, in_order
 from flatnlp.paper.published import published
 from flatnlp.paper.store import Store
 from flatnlp.paper.tasks import Train
+from flatnlp.training.settings import METHODS, TrainSettings
 
 _WORD_MODELS = ("cnn", "lstm")
 _EXPLAINED = (KT, TI, LIME_KT, LIME_TI)
@@ -82,10 +84,11 @@ def _data(runs: Sequence[Train], store: Store) -> list[str]:
     records = {run.settings.dataset: store.finished(run).data for run in runs}
     said = []
     for dataset, record in records.items():
+        of_it = [run for run in runs if run.settings.dataset == dataset]
         sizes = {"train": record.train, "dev": record.dev, "test": record.test}
         for split, ours in sizes.items():
             papers = published().get(Cell(1, COUNTS[split], dataset))
-            limited = any(run.settings.train_limit for run in runs) and split == "train"
+            limited = split == "train" and any(run.settings.train_limit for run in of_it)
             if papers is not None and ours is not None and ours != papers and not limited:
                 said.append(f"{dataset} has {ours:,} {split} texts here, in the paper {papers:,}.")
     return said
@@ -107,12 +110,14 @@ def _resources(request: Request) -> list[str]:
 
 def _samples(request: Request, runs: Sequence[Train]) -> list[str]:
     said = []
-    for name in ("train_limit", "attack_sample"):
-        for dataset, value in _by_dataset(runs, name):
-            what = "training texts are used" if name == "train_limit" else "training texts are attacked a round"
-            papers = name == "attack_sample" and value == 10000 and dataset in ("imdb", "ag_news")
-            if value is not None and not papers:
-                said.append(f"{dataset}: {value:,} {what}.")
+    for _, whose, value in _by_dataset(runs, lambda run: (run.method, run.train_limit)):
+        if value is not None:
+            said.append(f"{whose}: {value:,} training texts are used.")
+    adversarial = [run for run in runs if METHODS[run.settings.method].adversarial]
+    for dataset, whose, value in _by_dataset(adversarial, lambda run: (f"against {run.attacks[0]}", run.attack_sample)):
+        papers = value == 10000 and dataset in ("imdb", "ag_news")
+        if value is not None and not papers:
+            said.append(f"{whose}: {value:,} training texts are attacked a round.")
     if request.budget.name != "paper":
         limits = sorted({run.settings.test_limit for run in runs})
         if limits:
@@ -129,8 +134,22 @@ def _samples(request: Request, runs: Sequence[Train]) -> list[str]:
     return said
 
 
-def _by_dataset(runs: Iterable[Train], name: str) -> list[tuple[str, int | None]]:
-    return sorted({(run.settings.dataset, getattr(run.settings, name)) for run in runs}, key=str)
+def _by_dataset(
+    runs: Iterable[Train], of: Callable[[TrainSettings], tuple[str, int | None]]
+) -> list[tuple[str, str, int | None]]:
+    """The values of a setting by data set, and whose each is: the data set's, or some of its runs' by their kinds."""
+    kinds: dict[tuple[str, int | None], dict[str, None]] = {}
+    for run in runs:
+        kind, value = of(run.settings)
+        kinds.setdefault((run.settings.dataset, value), {})[kind] = None
+    values = Counter(dataset for dataset, _ in kinds)
+    return sorted(
+        (
+            (dataset, dataset if values[dataset] == 1 else f"{dataset}, {' and '.join(of_them)}", value)
+            for (dataset, value), of_them in kinds.items()
+        ),
+        key=str,
+    )
 
 
 def _listed(pairs: Iterable[tuple[object, object]]) -> str:
